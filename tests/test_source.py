@@ -1,0 +1,125 @@
+"""Bytes, spans, edits and lists of items."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from v2migrate.errors import EditConflict
+from v2migrate.source import Add, Drop, Edit, Item, ItemList, Put, Source, Span, Step, apply_edits, render
+
+
+def listed(text: str, *, sep: str = ",", single: bool = False) -> tuple[Source, ItemList]:
+    """`f(a, b)` as a source and the list between the brackets; items are marked by being lower-case words."""
+    import re
+
+    start, end = text.index("(") + 1, text.rindex(")")
+    items = tuple(Span("x", m.start(), m.end()) for m in re.finditer(r"[a-z]\w*", text) if start <= m.start() < end)
+    return Source("x", text.encode()), ItemList(Span("x", start, end), items, sep, single=single)
+
+
+def run(source: Source, *steps: Step) -> str:
+    return apply_edits(source.data, render(source, steps)).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "gone", "want"),
+    [
+        ("F(a, b, c)", {0}, "F(b, c)"),
+        ("F(a, b, c)", {1}, "F(a, c)"),
+        ("F(a, b, c)", {2}, "F(a, b)"),
+        ("F(a, b, c)", {0, 1}, "F(c)"),
+        ("F(a, b, c)", {1, 2}, "F(a)"),
+        ("F(a, b, c,)", {0, 1, 2}, "F()"),
+        ("F(\n    a,\n    b,\n)", {0}, "F(\n    b,\n)"),
+        ("F(\r\n\ta,\r\n\tb,\r\n)", {1}, "F(\r\n\ta,\r\n)"),
+    ],
+)
+def test_items_go_with_their_comma(text: str, gone: set[int], want: str) -> None:
+    source, items = listed(text)
+    assert run(source, *(Drop(Item(items, i)) for i in gone)) == want
+
+
+def test_a_tuple_of_one_keeps_a_comma() -> None:
+    source, items = listed("(a, b)", single=True)
+    assert run(source, Drop(Item(items, 1))) == "(a,)"
+    assert run(source, Drop(Item(items, 0))) == "(b,)"
+
+
+def test_an_empty_list_takes_its_operator_along() -> None:
+    source = Source("x", b"'u' % (a, b)")
+    items = ItemList(Span("x", 7, 11), (Span("x", 7, 8), Span("x", 10, 11)), ",", Span("x", 3, 12))
+    assert run(source, Drop(Item(items, 0)), Drop(Item(items, 1))) == "'u'"
+
+
+def test_a_comment_is_not_lost_with_an_item() -> None:
+    source, items = listed("F(a,  # WHY\n  b)")
+    items = ItemList(items.span, (Span("x", 2, 3), Span("x", 14, 15)))
+    with pytest.raises(EditConflict, match="comment"):
+        render(source, [Drop(Item(items, 1))])
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("F()", "F(new)"),
+        ("F(a)", "F(a, new)"),
+        ("F(a, b,)", "F(a, b, new,)"),
+        ("F(\n    a,\n    b,\n)", "F(\n    a,\n    b,\n    new,\n)"),
+        ("F(\r\n\ta\r\n)", "F(\r\n\ta,\r\n\tnew\r\n)"),
+    ],
+)
+def test_an_item_is_added_as_the_list_is_written(text: str, want: str) -> None:
+    source, items = listed(text)
+    assert run(source, Add(items, b"new")) == want
+
+
+def test_adding_in_front() -> None:
+    source, items = listed("F(a, b)")
+    assert run(source, Add(items, b"new", first=True)) == "F(new, a, b)"
+
+
+def test_dropping_all_and_adding_one_leaves_one() -> None:
+    source, items = listed("F(a, b)")
+    assert run(source, Drop(Item(items, 0)), Drop(Item(items, 1)), Add(items, b"new")) == "F(new)"
+
+
+def test_the_same_step_twice_is_one_edit() -> None:
+    source, items = listed("F(a)")
+    assert run(source, Add(items, b"new"), Add(items, b"new")) == "F(a, new)"
+
+
+def test_an_edit_inside_what_is_dropped_is_not_needed() -> None:
+    source, items = listed("F(a, bcd)")
+    assert run(source, Drop(Item(items, 1)), Put(Span("x", 6, 7), b"X")) == "F(a)"
+
+
+def test_overlapping_edits_are_refused() -> None:
+    with pytest.raises(EditConflict, match="overlap"):
+        apply_edits(b"abcdef", [Edit("x", 0, b"abc", b"1"), Edit("x", 2, b"cd", b"2")])
+
+
+def test_an_edit_of_other_bytes_is_refused() -> None:
+    with pytest.raises(EditConflict, match="not what the edit expects"):
+        apply_edits(b"abcdef", [Edit("x", 0, b"xyz", b"1")])
+
+
+@given(st.binary(max_size=80), st.data())
+def test_bytes_outside_edits_never_change(data: bytes, draw: st.DataObject) -> None:
+    cuts = sorted(draw.draw(st.lists(st.integers(0, len(data)), max_size=8, unique=True)))
+    pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
+    edits = [Edit("x", a, data[a:b], draw.draw(st.binary(max_size=5))) for a, b in pairs]
+    want, at = b"", 0
+    for edit in edits:
+        want += data[at : edit.start] + edit.new
+        at = edit.end
+    assert apply_edits(data, reversed(edits)) == want + data[at:]
+
+
+def test_positions_count_characters() -> None:
+    source = Source("x", "a\r\nüö = 1\n".encode())
+    assert source.position(0) == (1, 1)
+    assert source.position(len("a\r\nüö".encode())) == (2, 3)
+    assert source.line(2) == "üö = 1"
+    assert source.newline == b"\r\n"

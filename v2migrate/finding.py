@@ -1,0 +1,87 @@
+"""What is reported: findings with their fix, and the result of each file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from v2migrate.source import Edit, Span
+
+SAFE, UNSAFE, MANUAL = "safe", "unsafe", "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Byte edits that belong together: all are made or none."""
+
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One call site that needs attention.
+
+    `klass` is safe, unsafe or manual (JSON: `class`). `assumes` are the named assumptions that are still open, `granted`
+    those the fix uses and the user has granted. `candidates` are other rules that could be meant. `withheld` says what
+    holds the fix back (empty where there is a fix, or where the rule itself has none). `trail` are the places the URL
+    comes from. `tokens` are the names of tokens that must be personal ones. `ordinal` tells equal calls in one file apart.
+    """
+
+    rule: str
+    status: str
+    span: Span
+    message: str
+    notes: tuple[str, ...] = ()
+    deadline: date | None = None
+    klass: str = MANUAL
+    assumes: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    withheld: str = ""
+    fix: Fix | None = None
+    method: str | None = None
+    url: str = ""
+    trail: tuple[Span, ...] = ()
+    call: Span | None = None
+    """The call, where the finding stands at its URL instead."""
+    tokens: tuple[str, ...] = ()
+    link: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What came of one file. `problem`: why it could not be read or parsed (its findings are then text-level ones)."""
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The outcome of a whole run, for the reporters. `files` counts candidate files looked into, `scanned` all files.
+
+    After fixing, `results` are what is left, `changed` the files that were rewritten and `fixed` the findings that went.
+    """
+
+    results: tuple[FileResult, ...]
+    scanned: int = 0
+    today: date = date.min
+    changed: tuple[str, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    skipped: tuple[str, ...] = ()
+    """Folders left out for their name (vendor, node_modules, build …)."""
+    suppressed: tuple[Finding, ...] = ()
+    """Findings that a comment keeps quiet; not among `results`."""
+    baselined: tuple[Finding, ...] = ()
+    """Findings that the baseline knows; not among `results`."""
+    excluded: tuple[str, ...] = ()
+    """Files and folders that a pattern leaves out."""
+    looked: tuple[str, ...] = ()
+    """All files that were looked into."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, by file and place."""
+        return tuple(f for r in self.results for f in r.findings)

@@ -1,0 +1,298 @@
+"""One call to a web API as plain data, whatever the language: what is sent, and what the program reads from the answer.
+
+Front-ends (`languages`) make these values from syntax and write a `Change` back; rules are matched against them. Nothing
+here knows a language or an endpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from v2migrate.source import Item, ItemList, Region, Span, Step
+from v2migrate.template import Template
+
+# --- what is sent ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A value of a body. `kind`: string (then `template`), number, bool, null, or expr (only the program knows it).
+
+    `source` is how the language spells the whole value (with quotes), `scope` where that is visible (see Hole).
+    """
+
+    kind: str
+    source: str
+    template: Template | None = None
+    span: Span | None = None
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A list in a body."""
+
+    items: tuple[Value, ...]
+    source: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`key: value` in an object. `key_span` covers the key's text without quotes where that may be replaced as it is.
+
+    `item` is the entry's place in a list that may be edited; None for one that has to be written anew.
+    """
+
+    key: str
+    value: Value
+    key_span: Span | None = None
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A JSON object, a dict, form fields. `list` is where entries can be added and dropped in place (None: nowhere).
+
+    `open`: it has entries that were not seen (`**extra`, a variable merged in).
+    """
+
+    entries: tuple[Entry, ...]
+    list: ItemList | None = None
+    span: Span | None = None
+    open: bool = False
+
+    def get(self, key: str) -> Entry | None:
+        """The entry with this key, if there is one."""
+        return next((e for e in self.entries if e.key == key), None)
+
+
+Value = Scalar | Array | Object
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request carries. `encoding`: json, form, multipart, or unknown (then `value` is None or a Scalar expr).
+
+    Form keys such as `build_parameters[X]` come as nested objects. `span` is all of it in the call (the `data=…` argument,
+    the words `-d …`). `typed`: a `Content-Type: application/json` header goes with it, or the client adds it (`json=`).
+    """
+
+    encoding: str
+    value: Value | None
+    span: Span | None = None
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A query parameter given apart from the URL (`params={…}`, `-G -d a=b`). `item`: its place where it can be dropped."""
+
+    name: str
+    value: Template
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A request header. `span` is where it stands, None for one that is to be added."""
+
+    name: str
+    value: Template
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in the call where something may be written; only the front-end that made it knows what `name` means.
+
+    `scope` is the scope of the code at that place (see Hole.scope).
+    """
+
+    name: str
+    span: Span
+    list: ItemList | None = None
+    scope: str = ""
+
+
+# --- what is read from the answer -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A field read from the answer: `resp.json()[0]["url"]` and `jq '.[0].url'` both have the path `("[]", "url")`.
+
+    `[]` is any element. `span` is the whole read, `key` the text of the last name where it can be replaced as it is;
+    `values` are the constants that the field is compared with. Each named step is a read of its own: `b["workflows"]["id"]`
+    gives `("workflows",)` with `inner` set (it is only a step on the way) and `("workflows", "id")`.
+    """
+
+    path: tuple[str, ...]
+    span: Span
+    key: Span | None = None
+    values: tuple[str, ...] = ()
+    inner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where the decoded answer begins to be read: here the front-end can put `["items"]` or `.items` once for all reads.
+
+    `form` is the front-end's word for how to write it there.
+    """
+
+    span: Span
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escape:
+    """Where the answer goes out of sight, and `how`, in words that complete "the answer …" ("is returned", "is passed to f")."""
+
+    span: Span
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTest:
+    """A comparison of the answer's status with a constant. `equal`: the branch for `==`; `span` is the number's text."""
+
+    code: int
+    span: Span
+    equal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the program does with the answer. All empty: nothing is read (or it only reaches the terminal: `shown`)."""
+
+    reads: tuple[Read, ...] = ()
+    roots: tuple[Root, ...] = ()
+    escapes: tuple[Escape, ...] = ()
+    status: tuple[StatusTest, ...] = ()
+    shown: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The name that holds the beginning of a URL, for several calls: with it one call can get a beginning of its own.
+
+    `statement` gives `name` (a part of it) its value; `reads` are the places where this call reads the name. `fresh` is a
+    name that nothing has yet, or that the statement right behind gives (`taken`). `usable`: the reads serve no other call
+    that is not known by its own Base, and the statement can be repeated.
+    """
+
+    statement: Span
+    name: Span
+    reads: tuple[Span, ...]
+    fresh: str
+    taken: bool = False
+    usable: bool = True
+
+
+# --- the call -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call site.
+
+    `method` is upper case, None where it was not seen. `url` is the whole URL with its query where that is written into
+    it. `params` are query parameters given apart. `auth` names how a token goes along other than by header or query
+    (`basic`, `none`, or `unknown`: a client object that may carry one); `user` is the text given as user (`curl -u`), whose
+    slot is called `user`. `gaps` say in words what could not be seen.
+    `trail` are the places the URL comes from, for code frames. `notices`: would the program notice an HTTP error (None:
+    not known). `overridable`: the base URL is a default that the environment or a caller can replace. `wrapper`: the
+    call inside a helper function through which this call site goes. `holds` are other places that read a piece of this
+    URL and could not be followed: the piece must not change. `comment`: the call is commented out. `frozen`: why this
+    call cannot be edited whatever the rule (empty: it can). `base`: the name that holds the start of the URL, if one does.
+    """
+
+    span: Span
+    language: str
+    client: str
+    method: str | None
+    url: Template
+    params: tuple[Param, ...] = ()
+    headers: tuple[Header, ...] = ()
+    auth: str = "none"
+    user: Template | None = None
+    body: Body | None = None
+    answer: Answer = field(default_factory=Answer)
+    slots: tuple[Slot, ...] = ()
+    gaps: tuple[str, ...] = ()
+    trail: tuple[Span, ...] = ()
+    notices: bool | None = None
+    overridable: bool = False
+    wrapper: Span | None = None
+    holds: tuple[Span, ...] = ()
+    comment: bool = False
+    frozen: str = ""
+    base: Base | None = None
+
+    def slot(self, name: str) -> Slot | None:
+        """The slot of that name, if the call has one."""
+        return next((s for s in self.slots if s.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a rule wants done to a request, in terms of the request. A front-end's `write` turns it into steps.
+
+    `url` replaces `flat[start:end]` of the URL by plain text; `drop_params` are names in `params`; `headers` are added;
+    `body` is the new body (an Object to be sent as JSON): its entries keep `item` and `key_span` where they come from
+    the old one, so a writer can rename, drop and add in place. `root` is put at every `answer.roots`; `reads` gives reads
+    their new path; `status` gives tests their new code; `user_colon` puts the missing colon behind `user`.
+    """
+
+    url: tuple[tuple[int, int, str], ...] = ()
+    drop_params: tuple[str, ...] = ()
+    headers: tuple[Header, ...] = ()
+    body: Object | None = None
+    root: str = ""
+    reads: tuple[tuple[Read, tuple[str, ...]], ...] = ()
+    status: tuple[tuple[StatusTest, int], ...] = ()
+    user_colon: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A change as steps on files, or why it cannot be written (`problem`, in words that complete "not rewritten: …")."""
+
+    steps: tuple[Step, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """What a front-end saw in one region: the calls, and why it could not be read (`problem`; empty: it could).
+
+    `inner` are calls in code of another language that stands in strings of this region, each with its own region.
+    """
+
+    requests: tuple[Request, ...] = ()
+    problem: str = ""
+    inner: tuple[tuple[Region, Request], ...] = ()
+
+
+def nest(fields: list[Entry]) -> tuple[Entry, ...]:
+    """Form fields as nested objects: `a[b]=1` becomes `a: {b: 1}`; a field keeps its item at the innermost entry."""
+    out: dict[str, Entry | list[Entry]] = {}
+    for entry in fields:
+        head, bracket, rest = entry.key.partition("[")
+        if bracket and rest.endswith("]") and head:
+            inner = out.setdefault(head, [])
+            if isinstance(inner, list):
+                inner.append(Entry(rest[:-1], entry.value, None, entry.item))
+                continue
+        out[entry.key] = entry
+    return tuple(e if isinstance(e, Entry) else Entry(key, Object(tuple(e))) for key, e in out.items())
+
+
+def walk_entries(value: Value | None, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Entry]]:
+    """All entries of a body with their paths, outermost first."""
+    if isinstance(value, Object):
+        for entry in value.entries:
+            yield (*path, entry.key), entry
+            yield from walk_entries(entry.value, (*path, entry.key))
