@@ -1,0 +1,50 @@
+"""The rules on disk, loaded and checked. A rule is one TOML file; its stem is its id. Knows no language's syntax."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from v2migrate.errors import RuleError
+from v2migrate.operations import operations
+from v2migrate.rule import ASSUMPTIONS, DEFAULT_ASSUMED, Rule
+from v2migrate.rule_reader import read_rule
+
+__all__ = ["ASSUMPTIONS", "DEFAULT_ASSUMED", "Rule", "endpoints", "load", "operations", "read_rule", "rules_folder"]
+
+_HERE = Path(__file__).parent
+
+
+def rules_folder() -> Path:
+    """Where the shipped rules lie: in the package (wheel), else beside it (checkout), so that an edit is seen at once."""
+    packed = _HERE / "rules"
+    return packed if packed.is_dir() else _HERE.parent / "rules"
+
+
+@functools.cache
+def endpoints() -> Mapping[str, Rule]:
+    """The shipped rules by id, whether they are on or selected: library rules refer to them."""
+    return {rule.id: rule for rule in _read(rules_folder())}
+
+
+def load(folder: str | None = None) -> tuple[Rule, ...]:
+    """All rules of `folder` (default: the shipped ones), by id. With a folder, its rules are added and win over ours.
+
+    Raises RuleError, which names file, key and remedy, at the first rule that cannot be used.
+    """
+    rules = dict(endpoints())
+    if folder is not None:
+        if not Path(folder).is_dir():
+            raise RuleError(folder, "no such folder", "name a folder that holds rule files (*.toml)")
+        rules.update((rule.id, rule) for rule in _read(Path(folder)))
+    for rule in rules.values():
+        for method, target in rule.library.methods.items() if rule.library is not None else ():
+            if target not in rules:
+                raise RuleError(f"{rule.id}.toml", f"library.methods.{method}", f"there is no rule {target!r}")
+    return tuple(sorted(rules.values(), key=lambda rule: rule.id))
+
+
+def _read(folder: Path) -> Iterable[Rule]:
+    for path in sorted(folder.glob("*.toml")):
+        yield read_rule(path.name, path.read_bytes())

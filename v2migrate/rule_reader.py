@@ -1,0 +1,305 @@
+"""One rule file, checked key by key: each complaint names the file, the key and what to do. Knows no folder."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from v2migrate.errors import RuleError
+from v2migrate.operations import nameless, operations
+from v2migrate.rule import (
+    ASSUMPTIONS,
+    KINDS,
+    SLIPS,
+    STATUSES,
+    VERSIONS,
+    AnswerMap,
+    Caveat,
+    Example,
+    FactSource,
+    LibraryMap,
+    LibraryMove,
+    Route,
+    Rule,
+)
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+_PLACES = re.compile(r"(path|query|body)\.[\w.-]+|always|answer(\.[\w.\[\]-]+)?|body|query\.[\w-]+")
+
+
+def read_rule(name: str, data: bytes) -> Rule:
+    """The rule in the TOML text `data`; `name` is its file name. Raises RuleError."""
+    try:
+        table = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RuleError(name, "not TOML", str(error)) from None
+    stem = name.removesuffix(".toml")
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", stem):
+        raise RuleError(
+            name, "file name", "a rule's id is its file name in kebab-case: use a-z, 0-9 and single hyphens"
+        )
+    return _Reader(name).rule(stem, table)
+
+
+class _Reader:
+    """Checks a rule's table key by key; each complaint names the file, the key and what to do."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+
+    def fail(self, key: str, remedy: str) -> RuleError:
+        return RuleError(self.file, key, remedy)
+
+    def known(self, table: Any, key: str, names: Iterable[str]) -> dict[str, Any]:
+        if not isinstance(table, dict):
+            raise self.fail(key, "must be a table")
+        names = list(names)
+        for name in table:
+            if name not in names:
+                near = difflib.get_close_matches(name, names, 1)
+                hint = f"did you mean `{near[0]}`?" if near else f"known here are {', '.join(names)}"
+                raise self.fail(f"{key}.{name}".lstrip("."), f"unknown key; {hint}")
+        return table
+
+    def take(self, table: dict[str, Any], key: str, kind: type, at: str = "", default: Any = ...) -> Any:
+        value = table.get(key, default)
+        if value is ...:
+            raise self.fail(f"{at}{key}", "is missing")
+        if value is not default and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
+            raise self.fail(f"{at}{key}", f"must be a {kind.__name__}")
+        return value
+
+    def words(self, table: dict[str, Any], key: str, at: str = "") -> tuple[str, ...]:
+        value = self.take(table, key, list, at, [])
+        if not all(isinstance(v, str) for v in value):
+            raise self.fail(f"{at}{key}", "must be a list of strings")
+        return tuple(value)
+
+    def mapping(self, table: dict[str, Any], key: str, at: str = "") -> dict[str, str]:
+        value = self.take(table, key, dict, at, {})
+        for name, item in value.items():
+            if not isinstance(item, str):
+                raise self.fail(f"{at}{key}.{name}", "must be a string (quote names that hold a dot)")
+        return dict(value)
+
+    def choice(self, table: dict[str, Any], key: str, allowed: Iterable[str], at: str = "", default: Any = ...) -> str:
+        value = self.take(table, key, str, at, default)
+        if value not in allowed and value is not default:
+            raise self.fail(f"{at}{key}", f"{value!r} is none of {', '.join(allowed)}")
+        return str(value)
+
+    def rule(self, stem: str, table: dict[str, Any]) -> Rule:
+        self.known(
+            table,
+            "",
+            (
+                "title",
+                "kind",
+                "status",
+                "deadline",
+                "why",
+                "link",
+                "default",
+                "manual",
+                "reads",
+                "reads-first",
+                "takes",
+                "from",
+                "to",
+                "detect",
+                "library",
+                "query",
+                "body",
+                "drop",
+                "answer",
+                "caveat",
+                "example",
+                "source",
+                "deadlines",
+            ),
+        )
+        status = self.choice(table, "status", STATUSES)
+        deadline = self.take(table, "deadline", date, default=None)
+        if (status == "sunset") != (deadline is not None):
+            raise self.fail("deadline", "a rule with status sunset, and no other, has a deadline (YYYY-MM-DD)")
+        routes = self.each(table, "from", self.old_route)
+        kind = self.choice(table, "kind", KINDS)
+        detect = self.choice(table, "detect", SLIPS, default="")
+        if (kind in ("auth", "status")) != bool(detect):
+            raise self.fail("detect", f"a rule of kind auth or status, and no other, has one of {', '.join(SLIPS)}")
+        library = self.library(table["library"]) if "library" in table else None
+        if (kind == "library") != (library is not None):
+            raise self.fail("library", "a rule of kind library, and no other, has [library] with modules and methods")
+        if bool(routes) == bool(detect or library):
+            raise self.fail(
+                "from", "at least one [[from]] with method, path and versions is needed (none with `detect`)"
+            )
+        to = self.new_route(table["to"], routes) if "to" in table else None
+        manual = self.take(table, "manual", str, default="")
+        if to is None and not manual and not detect and not library and not any(r.to for r in routes):
+            raise self.fail("manual", "a rule without [to] says here what people are to do instead")
+        codes = tuple(operations()[nameless(str(to))]["codes"]) if to else ()
+        return Rule(
+            id=stem,
+            title=self.take(table, "title", str),
+            kind=kind,
+            status=status,
+            why=self.take(table, "why", str).strip(),
+            routes=routes,
+            to=to,
+            deadline=deadline,
+            reads=self.words(table, "reads"),
+            reads_first=self.words(table, "reads-first"),
+            detect=detect,
+            library=library,
+            query=self.mapping(table, "query"),
+            body=self.body(table, routes) if "body" in table else None,
+            drop=self.words(table, "drop"),
+            takes=self.words(table, "takes"),
+            answer=self.answer(table["answer"]) if "answer" in table else None,
+            codes=codes,
+            caveats=self.each(table, "caveat", self.caveat),
+            examples=self.each(table, "example", self.example),
+            sources=self.each(table, "source", self.source),
+            link=self.take(table, "link", str, default=""),
+            on=self.take(table, "default", bool, default=True),
+            manual=manual,
+            deadlines=self.dates(table),
+        )
+
+    def each(self, table: dict[str, Any], key: str, read: Callable[[Any, str], Any]) -> tuple[Any, ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list):
+            raise self.fail(key, f"write it as [[{key}]]")
+        return tuple(read(item, f"{key}[{number}].") for number, item in enumerate(value))
+
+    def dates(self, table: dict[str, Any]) -> dict[str, date]:
+        value = self.take(table, "deadlines", dict, default={})
+        for name, day in value.items():
+            if not isinstance(day, date):
+                raise self.fail(f"deadlines.{name}", "must be a date (YYYY-MM-DD)")
+        return dict(value)
+
+    def path(self, table: dict[str, Any], at: str) -> str:
+        path = str(self.take(table, "path", str, at))
+        if not re.fullmatch(r"(/([\w.-]+|\{[a-z-]+\}))+", path):
+            raise self.fail(f"{at}path", f"{path!r} must be /words/and/{{placeholders}} without a slash at the end")
+        return path
+
+    def old_route(self, table: Any, at: str) -> Route:
+        self.known(table, at.rstrip("."), ("method", "path", "versions", "to"))
+        versions = self.words(table, "versions", at)
+        if not versions or any(v not in VERSIONS for v in versions):
+            raise self.fail(f"{at}versions", f"name one or more of {', '.join(VERSIONS)}")
+        path, to = self.path(table, at), self.take(table, "to", str, at, "")
+        if to:
+            method, _, new = to.partition(" ")
+            self.new_route({"method": method, "path": new}, (Route(method, path),))
+        return Route(self.choice(table, "method", _METHODS, at), path, versions, to)
+
+    def new_route(self, table: Any, routes: tuple[Route, ...]) -> Route:
+        self.known(table, "to", ("method", "path"))
+        to = Route(self.choice(table, "method", _METHODS, "to."), self.path(table, "to."), ("v2",))
+        for hole in re.findall(r"\{([a-z-]+)\}", to.path):
+            for route in routes:
+                if "{%s}" % hole not in route.path:
+                    raise self.fail(
+                        "to.path", f"{{{hole}}} is not in {route}: a placeholder of [to] must come from [[from]]"
+                    )
+        if nameless(str(to)) not in operations():
+            near = difflib.get_close_matches(nameless(str(to)), operations(), 1, 0.5)
+            hint = f"; nearest is {near[0]}" if near else ""
+            raise self.fail("to.path", f"{to} is no operation of today's v2 API{hint}")
+        return to
+
+    def body(self, table: dict[str, Any], routes: tuple[Route, ...]) -> dict[str, str]:
+        body = self.mapping(table, "body")
+        for name, place in body.items():
+            if not re.fullmatch(r"(path|query|body)\.[\w.-]+", place):
+                raise self.fail(f"body.{name}", f"{place!r} must be path.NAME, query.NAME or body.NAME")
+            if place.startswith("path.") and not any("{%s}" % place[5:] in r.path for r in routes):
+                raise self.fail(f"body.{name}", f"no [[from]] path has a placeholder {{{place[5:]}}}")
+        return body
+
+    def answer(self, table: Any) -> AnswerMap:
+        self.known(table, "answer", ("same", "root", "elements", "fields", "lost", "values"))
+        return AnswerMap(
+            self.take(table, "same", bool, "answer.", False),
+            self.take(table, "root", str, "answer.", ""),
+            self.take(table, "elements", str, "answer.", ""),
+            self.mapping(table, "fields", "answer."),
+            self.mapping(table, "lost", "answer."),
+            self.mapping(table, "values", "answer."),
+        )
+
+    def library(self, table: Any) -> LibraryMap:
+        self.known(table, "library", ("modules", "methods", "moves"))
+        modules, methods = self.words(table, "modules", "library."), self.mapping(table, "methods", "library.")
+        if not modules or not methods:
+            raise self.fail("library", "name at least one module and one method")
+        moves = self.take(table, "moves", dict, "library.", {})
+        for name in moves:
+            if name not in methods:
+                raise self.fail(f"library.moves.{name}", "is not one of library.methods")
+        return LibraryMap(modules, methods, {name: self.move(move, f"library.moves.{name}.") for name, move in moves.items()})
+
+    def move(self, table: Any, at: str) -> LibraryMove:
+        self.known(table, at.rstrip("."), ("to", "positional", "rename", "keep", "add", "hint"))
+        move = LibraryMove(
+            self.take(table, "to", str, at, ""), self.take(table, "positional", int, at, 0),
+            self.mapping(table, "rename", at), self.words(table, "keep", at), self.mapping(table, "add", at),
+            self.take(table, "hint", str, at, ""),
+        )  # fmt: skip
+        if bool(move.to) == bool(move.hint):
+            raise self.fail(f"{at}to", "give the method that takes its place, or a hint, not both")
+        return move
+
+    def caveat(self, table: Any, at: str) -> Caveat:
+        self.known(table, at.rstrip("."), ("when", "note", "assume", "class", "literal", "matches", "encoding"))
+        when = self.take(table, "when", str, at)
+        if not all(_PLACES.fullmatch(place) for place in when.split(" and ")):
+            places = "path.X, query.X, body.X, answer.X, answer or always"
+            raise self.fail(f"{at}when", f"{when!r} must be {places}, or two of them with ` and ` between")
+        matches = self.take(table, "matches", str, at, "")
+        try:
+            re.compile(matches)
+        except re.error as error:
+            raise self.fail(f"{at}matches", f"not a regular expression: {error}") from None
+        return Caveat(
+            when,
+            self.take(table, "note", str, at, ""),
+            self.choice(table, "assume", ASSUMPTIONS, at, ""),
+            self.choice(table, "class", ("unsafe", "manual"), at, ""),
+            self.take(table, "literal", bool, at, None),
+            matches,
+            self.choice(table, "encoding", ("json", "form"), at, ""),
+        )
+
+    def example(self, table: Any, at: str) -> Example:
+        self.known(table, at.rstrip("."), ("language", "before", "after", "class", "assumes", "title"))
+        klass = self.choice(table, "class", ("safe", "unsafe", "manual"), at, "")
+        after = self.take(table, "after", str, at, None)
+        if after is not None and klass not in ("safe", "unsafe"):
+            raise self.fail(f"{at}class", "an example with `after` is safe or unsafe")
+        return Example(
+            self.choice(table, "language", ("python", "shell", "yaml"), at),
+            self.take(table, "before", str, at),
+            after,
+            klass,
+            self.words(table, "assumes", at),
+            self.take(table, "title", str, at, ""),
+        )
+
+    def source(self, table: Any, at: str) -> FactSource:
+        self.known(table, at.rstrip("."), ("name", "url", "read"))
+        return FactSource(
+            self.take(table, "name", str, at),
+            self.take(table, "url", str, at, ""),
+            self.take(table, "read", date, at, None),
+        )
+
+
