@@ -1,0 +1,46 @@
+"""A base URL of its own for a call that moves while others on the same base stay: steps on bytes. Knows no language.
+
+`API = "…/v1.1"` gets a second line `API_V2 = "…/v2"`, and the moving call reads that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from v2migrate.errors import EditConflict
+from v2migrate.request import Request
+from v2migrate.source import Edit, Put, Source, Span, Step, apply_edits
+
+
+def moved(request: Request, steps: tuple[Step, ...], source: Callable[[str], Source | None]) -> tuple[Step, ...] | None:
+    """`steps` with those on the shared definition made on a copy of it; None where the call cannot have one."""
+    base = request.base
+    file = source(base.statement.path) if base is not None else None
+    if base is None or not base.usable or file is None:
+        return None
+    inside = [s for s in steps if isinstance(s, Put) and s.span in base.statement]
+    rest = tuple(s for s in steps if s not in inside)
+    if not inside:
+        return None
+    edits = [Edit("", s.span.start - base.statement.start, file.data[s.span.start : s.span.end], s.new) for s in inside]
+    name = file.data[base.name.start : base.name.end]
+    edits.append(Edit("", base.name.start - base.statement.start, name, base.fresh.encode()))
+    try:
+        copy = apply_edits(file.data[base.statement.start : base.statement.end], edits)
+    except EditConflict:
+        return None
+    reads = tuple(Put(read, base.fresh.encode()) for read in base.reads)
+    at = _behind_line(file.data, base.statement.end)
+    if base.taken:
+        follow = file.data[at:].lstrip(b"\r\n \t")
+        return (*rest, *reads) if follow.startswith(copy) else None
+    start = file.data.rfind(b"\n", 0, base.statement.start) + 1
+    indent = file.data[start : base.statement.start]
+    line = indent + copy + file.newline if file.data[at - 1 : at] == b"\n" else file.newline + indent + copy
+    return (*rest, *reads, Put(Span(base.statement.path, at, at), line))
+
+
+def _behind_line(data: bytes, offset: int) -> int:
+    """The start of the next line, or the end of the data."""
+    at = data.find(b"\n", offset)
+    return at + 1 if at >= 0 else len(data)

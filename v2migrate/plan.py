@@ -1,0 +1,210 @@
+"""From single rewrites to fixes that can be made: pieces of text shared by several calls move with all of them or not.
+
+Knows requests, drafts and bytes; knows no language's syntax.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from v2migrate import own_base
+from v2migrate.draft import Draft
+from v2migrate.errors import EditConflict
+from v2migrate.finding import Fix
+from v2migrate.match import Match
+from v2migrate.request import Request
+from v2migrate.source import Add, Drop, Edit, ItemList, Put, Region, Source, Span, Step, render
+from v2migrate.template import Hole, Text
+
+
+@dataclass(slots=True)
+class Case:
+    """A request with what was found out about it. `steps` is empty where nothing is rewritten; `withheld` says why."""
+
+    request: Request
+    match: Match | None
+    draft: Draft | None
+    region: Region | None = None
+    steps: tuple[Step, ...] = ()
+    withheld: str = ""
+    candidates: tuple[str, ...] = ()
+    fix: Fix | None = None
+    mates: list[Case] = field(default_factory=list)
+    """The other cases that have to be fixed together with this one."""
+
+
+def plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: Container[str]) -> None:
+    """Fill in `fix` or `withheld`, and `mates`, of every case. `named` are the files that may be edited.
+
+    A case is withheld where a step of it touches text that another call is made of, or a call inside a shared helper,
+    and that other call does not want the same step. What only a shared base holds back gets a base of its own.
+    """
+    before = [case.withheld for case in cases]
+    _plan(cases, source, named)
+    held = [c for c, why in zip(cases, before, strict=True) if c.steps and c.withheld and not why]
+    if _give_bases(held, cases, source):
+        for case, why in zip(cases, before, strict=True):
+            case.withheld, case.fix, case.mates = why, None, []
+        _plan(cases, source, named)
+
+
+def _give_bases(held: Sequence[Case], cases: Sequence[Case], source: Callable[[str], Source | None]) -> bool:
+    """New steps for the held cases that can have a base of their own, together with all that read it at the same place."""
+    readers: dict[Span, list[Case]] = {}
+    for case in cases:
+        for read in case.request.base.reads if case.request.base is not None else ():
+            readers.setdefault(read, []).append(case)
+    own = {id(case): own_base.moved(case.request, case.steps, source) for case in held}
+    given = False
+    for case in held:
+        steps, base = own[id(case)], case.request.base
+        if steps is None or base is None or case.draft is None:
+            continue
+        if all(own.get(id(other)) is not None for read in base.reads for other in readers[read]):
+            case.steps, given = steps, True
+            case.draft.assume("new-base", f"other calls stay on the old base: this one gets {base.fresh}")
+    return given
+
+
+def _plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: Container[str]) -> None:
+    parent = list(range(len(cases)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    index = _Index(cases)
+    for i, case in enumerate(cases):
+        if not case.steps:
+            continue
+        for hold in case.request.holds:
+            if not case.withheld and any(_piece_of(step, case.request) for step in case.steps):
+                case.withheld = f"the URL is also read at {_where(hold, source)}, where it could not be followed"
+        for step in case.steps:
+            for j in index.touched(step, case.request.wrapper or case.request.span):
+                other = cases[j]
+                if other.request is case.request:
+                    continue
+                same = other.request.span == case.request.span and other.request.wrapper == case.request.wrapper
+                # Another reading of the same call: each edits its own text, and all have to be made.
+                if step in other.steps or (same and other.steps):
+                    parent[root(j)] = root(i)
+                elif not case.withheld:
+                    case.withheld = _held(other, source)
+        for shared in _lists(case.steps):
+            for j in index.lists.get(shared, ()):
+                parent[root(j)] = root(i)
+    groups: dict[int, list[Case]] = {}
+    for i, case in enumerate(cases):
+        if case.steps:
+            groups.setdefault(root(i), []).append(case)
+    for group in groups.values():
+        _settle(group, source, named)
+
+
+def _settle(group: list[Case], source: Callable[[str], Source | None], named: Container[str]) -> None:
+    why = next((c.withheld for c in group if c.withheld), "")
+    outside = next((p for c in group for p in map(_path, c.steps) if p not in named), None)
+    if outside is not None:
+        why = why or f"part of it stands in {outside}, which was not named: run `v2migrate fix .`"
+    edits: tuple[Edit, ...] = ()
+    if not why:
+        steps = [step for case in group for step in case.steps]
+        try:
+            edits = _render(steps, source)
+        except EditConflict as error:
+            why = str(error)
+    for case in group:
+        case.mates = [c for c in group if c is not case]
+        if why:
+            case.withheld = case.withheld or why
+        else:
+            case.fix = Fix(edits)
+
+
+def _render(steps: list[Step], source: Callable[[str], Source | None]) -> tuple[Edit, ...]:
+    edits: list[Edit] = []
+    for path in sorted({_path(step) for step in steps}):
+        file = source(path)
+        if file is None:
+            raise EditConflict(f"part of the URL stands in {path}, which is not among the checked files")
+        rendered = render(file, steps)
+        for one, two in itertools.pairwise(rendered):
+            if two.start < one.end:
+                raise EditConflict(f"the edits of this call overlap at {path}, byte {two.start}")
+        edits += rendered
+    return tuple(edits)
+
+
+class _Index:
+    """Which cases are made of which text, by file."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self.pieces: dict[str, list[tuple[int, int, int, bool]]] = {}
+        self.lists: dict[ItemList, list[int]] = {}
+        for i, case in enumerate(cases):
+            request = case.request
+            spans = [p.span for p in request.url.pieces if isinstance(p, Text) and p.span is not None]
+            # Text can be inserted right behind a hole; what stands inside one is another matter.
+            spans += [Span(p.span.path, p.span.end, p.span.end)
+                      for p in request.url.pieces if isinstance(p, Hole) and p.span is not None]  # fmt: skip
+            spans += [Span(i.span.path, at, at) for p in request.url.pieces for i in p.items for at in (i.span.start, i.span.end)]
+            for span in set(spans):
+                self.pieces.setdefault(span.path, []).append((span.start, span.end, i, False))
+            call = request.wrapper or request.span
+            self.pieces.setdefault(call.path, []).append((call.start, call.end, i, True))
+            for shared in _lists(case.steps):
+                self.lists.setdefault(shared, []).append(i)
+
+    def touched(self, step: Step, call: Span) -> set[int]:
+        """The cases whose text or call the step, made for `call`, changes. A call around `call` is not changed by it."""
+        spans = (
+            [step.span] if isinstance(step, Put) else [step.item.span] if isinstance(step, Drop) else [step.list.span]
+        )
+        out = set()
+        for span in spans:
+            for start, end, i, is_call in self.pieces.get(span.path, ()):
+                if is_call and start <= call.start and call.end <= end and (start, end) != (call.start, call.end):
+                    continue
+                if start <= span.start and span.end <= end:
+                    out.add(i)
+        return out
+
+
+def _piece_of(step: Step, request: Request) -> bool:
+    if not isinstance(step, Put):
+        return False
+    outside = [
+        p.span
+        for p in request.url.pieces
+        if isinstance(p, Text) and p.span is not None and not _within(p.span, request.span)
+    ]
+    return any(_within(step.span, span) for span in outside)
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _lists(steps: Iterable[Step]) -> set[ItemList]:
+    return {s.item.list if isinstance(s, Drop) else s.list for s in steps if isinstance(s, Drop | Add)}
+
+
+def _path(step: Step) -> str:
+    if isinstance(step, Put):
+        return step.span.path
+    return (step.item.list if isinstance(step, Drop) else step.list).span.path
+
+
+def _where(span: Span, source: Callable[[str], Source | None]) -> str:
+    file = source(span.path)
+    return f"{span.path}:{file.position(span.start)[0]}" if file is not None else span.path
+
+
+def _held(other: Case, source: Callable[[str], Source | None]) -> str:
+    what = other.match.rule.id if other.match is not None else "a call that is not rewritten"
+    return f"it shares text with {what} at {_where(other.request.span, source)}, which does not move in the same way"

@@ -1,0 +1,158 @@
+"""The URL of a rewritten request: version, path and query, and the token that moves from the query to a header."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from v2migrate.draft import Draft
+from v2migrate.finding import UNSAFE
+from v2migrate.match import HOLE, Address, Match
+from v2migrate.request import Header, Request
+from v2migrate.template import Template
+
+_TOKEN = "circle-token"
+_AUTH = ("circle-token", "authorization")
+_PARAM = re.compile(rf"(?P<name>[\w\[\].-]+)=(?P<value>(?:[^&#]|{HOLE})*)")
+
+
+def path(match: Match, out: Draft) -> list[tuple[int, int, str]]:
+    """Edits of `flat` that turn the old path into the new one; placeholders stay where they are."""
+    where, to = match.address, match.to
+    assert to is not None
+    edits = []
+    if re.fullmatch(HOLE, where.version):
+        out.refuse("the version in the URL is not written here", manual=False)
+    elif where.version != "v2":
+        edits.append((*where.version_at, "v2"))
+    old, new = match.route.segments, to.segments
+    if where.version == "v1" and "{slug}" in old and "{slug}" in new:
+        start = match.places[old.index("{slug}")][0]
+        edits.append((start, start, "gh/"))
+    tail: tuple[int, int, str] | None = None
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        words = new[j1:j2]
+        if any(w.startswith("{") for w in words) and tag != "equal":
+            out.refuse("the parts of the path change their order")
+            return []
+        if tag == "replace":
+            tail = (match.places[i1][0], match.places[i2 - 1][1], "/".join(words))
+        elif tag == "delete":
+            tail = (match.places[i1][0] - 1, match.places[i2 - 1][1], "")
+        elif tag == "insert":
+            if i1 < len(old):
+                # In front of the next segment rather than behind the last one: that text belongs to this call alone.
+                at = match.places[i1][0]
+                edits.append((at, at, "/".join(words) + "/"))
+                continue
+            at = match.places[i1 - 1][1]
+            tail = (at, at, "/" + "/".join(words))
+        else:
+            continue
+        edits.append(tail)
+    if where.slash:
+        # v2 has no routes with a slash at the end.
+        end = where.path_end
+        if tail is not None and tail[1] == end - 1:
+            edits[edits.index(tail)] = (tail[0], end, tail[2])
+        else:
+            edits.append((end - 1, end, ""))
+    return edits
+
+
+def params(where: Address) -> list[tuple[str, int, int, int]]:
+    """The query parameters in the URL: name, start, start of the value, end."""
+    if where.query_at is None:
+        return []
+    return [(m["name"], m.start(), m.start("value"), m.end()) for m in _PARAM.finditer(where.flat, where.query_at + 1)]
+
+
+def query(request: Request, match: Match, out: Draft) -> list[tuple[int, int, str]]:
+    """Edits that take parameters out of the query (the token, those v2 has no word for) and rename others."""
+    where, rule = match.address, match.rule
+    given = params(where)
+    moved = {place[6:] for place in (rule.body or {}).values() if place.startswith("query.")}
+    gone, edits = [], []
+    for name, start, value, end in given:
+        if name == _TOKEN or rule.query.get(name) == "" or name in moved:
+            gone.append((start, end))
+        elif rule.query.get(name, name) != name:
+            edits.append((start, value - 1, rule.query[name]))
+        elif name not in rule.query:
+            _stray(name, match, out)
+    kept = [p for p in given if (p[1], p[3]) not in gone]
+    for start, end in gone:
+        if not kept:
+            edits.append((start - 1, min(end + _joint(where.flat, end), len(where.flat)), ""))
+        elif any(p[1] > end for p in kept):
+            edits.append((start, end + _joint(where.flat, end), ""))
+        else:
+            edits.append((start - 1, end, ""))
+    for param in request.params:
+        if rule.query.get(param.name, param.name) != param.name:
+            out.refuse(f"the parameter {param.name} has another name on v2")
+        elif param.name not in rule.query and param.name.lower() != _TOKEN:
+            _stray(param.name, match, out)
+    return _merge(edits)
+
+
+def _stray(name: str, match: Match, out: Draft) -> None:
+    """A parameter that no rule knows stays; whether v2 does with it what v1.1 did cannot be said."""
+    if match.address.version != "v2":
+        out.floor = UNSAFE
+        out.say(f"the query's `{name}` stays as it is; v2 does not document it here")
+
+
+def _joint(flat: str, at: int) -> int:
+    return 1 if flat[at : at + 1] == "&" else 0
+
+
+def _merge(edits: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Touching or overlapping removals as one."""
+    out: list[tuple[int, int, str]] = []
+    for edit in sorted(edits):
+        if out and edit[0] <= out[-1][1] and not edit[2] and not out[-1][2]:
+            out[-1] = (out[-1][0], max(out[-1][1], edit[1]), "")
+        else:
+            out.append(edit)
+    return out
+
+
+def token(request: Request, match: Match, out: Draft) -> tuple[tuple[Header, ...], tuple[str, ...]]:
+    """The header that takes the token's place, and the parameters that go. v2 wants a personal token in a header."""
+    value: Template | None = None
+    drop: tuple[str, ...] = ()
+    for name, _, start, end in params(match.address):
+        if name == _TOKEN:
+            value = request.url.slice(start, end)
+    for param in request.params:
+        if param.name.lower() == _TOKEN:
+            value, drop = param.value, (param.name,)
+    present = [h for h in request.headers if h.name.lower() in _AUTH]
+    if value is None and match.address.version == "v2":
+        return (), ()  # whatever this call to v2 sends, v2 takes today
+    if value is None and not present and request.auth == "none":
+        out.assume("personal-token", "the call sends no token: v2 answers 401 without one, also for public projects")
+        out.doubt("personal-token")
+        return (), ()
+    user = [request.user] if request.user is not None else []
+    for source in [value] if value is not None else [*(h.value for h in present), *user]:
+        _name_token(source, out)
+    out.assume("personal-token")
+    if value is None:
+        return (), drop
+    if present or request.auth == "basic":
+        return (), drop
+    if not value.pieces:
+        out.refuse("the token in the URL is empty", manual=False)
+    return (Header("Circle-Token", value),), drop
+
+
+def _name_token(value: Template, out: Draft) -> None:
+    for hole in value.holes:
+        if hole.expr:
+            name = re.sub(r"^\{(\w+)\}$", r"\1", hole.expr)  # a field of the Python string that shell code stands in
+            out.tokens.append(re.sub(r"^\$\{(\w+)\}$", r"$\1", name))
+            if "project" in hole.expr.lower():
+                out.doubt("personal-token")
+                out.say(f"{hole.expr} sounds like a project token; v2 only takes personal ones")
