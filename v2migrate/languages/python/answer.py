@@ -1,0 +1,47 @@
+"""What a program reads from the answer of one call: follows the call's value forward. Knows no endpoint.
+
+A value is pushed to the expressions that hold it, and each expression's surroundings say where it goes next
+(`answer_uses`, `answer_calls`, `answer_names`). Where it goes out of sight, an Escape says so. The work is bounded.
+"""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from v2migrate.languages.python.answer_trace import Flow, Trace
+from v2migrate.languages.python.answer_uses import use
+from v2migrate.languages.python.answer_values import Raw, Response
+from v2migrate.languages.python.scopes import Module
+from v2migrate.request import Answer
+
+_MOST_STEPS = 5000
+
+
+def follow(module: Module, call: Node, returns_body: bool = False) -> Answer:
+    """What the program reads from the response of the HTTP call expression `call`.
+
+    `returns_body`: the call's value is the decoded JSON already. Never fails; what could not be followed is an escape.
+    """
+    trace = Trace(module)
+    if returns_body:
+        trace.root(call, Flow())
+    else:
+        trace.push(call, Response(), Flow())
+    return _run(trace, call)
+
+
+def follow_text(module: Module, call: Node) -> Answer:
+    """The same for a call whose value is the response's text (`check_output(["curl", …])`)."""
+    trace = Trace(module)
+    trace.push(call, Raw(), Flow())
+    return _run(trace, call)
+
+
+def _run(trace: Trace, call: Node) -> Answer:
+    for _ in range(_MOST_STEPS):
+        if not trace.todo:
+            break
+        use(trace, *trace.todo.popleft())
+    else:
+        trace.escape(call, "is used in more places than were followed")
+    return trace.answer()

@@ -1,0 +1,126 @@
+"""The work list of one walk from a call to all that is made of its answer, and what was found. Knows no syntax."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from v2migrate.languages.python.answer_values import Data, Raw, Rendered, Response, Value, depth, members
+from v2migrate.languages.python.scopes import Function, Module
+from v2migrate.request import Answer, Escape, Read, Root, StatusTest
+from v2migrate.source import Span
+
+_DEEPEST_CONTAINER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The way that a value took.
+
+    `calls`: function and call of each call it was passed through as an argument, outermost first; `depth` counts the
+    function borders crossed. `shared`: other values come the same way, so that nothing behind may be edited.
+    """
+
+    calls: tuple[tuple[int, int], ...] = ()
+    depth: int = 0
+    shared: bool = False
+
+
+@dataclass(slots=True)
+class Trace:
+    """One walk from a call to all that is made of its answer."""
+
+    module: Module
+    todo: deque[tuple[Node, Value, Flow]] = field(default_factory=deque)
+    seen: set[tuple[int, Value, Flow]] = field(default_factory=set)
+    reads: dict[tuple[tuple[str, ...], Span], Read] = field(default_factory=dict)
+    roots: dict[Span, str] = field(default_factory=dict)
+    escapes: dict[Escape, None] = field(default_factory=dict)
+    status: dict[StatusTest, None] = field(default_factory=dict)
+    shown: dict[Span, None] = field(default_factory=dict)
+    functions: dict[int, Function] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.functions = {f.node.id: f for f in self.module.functions}
+
+    def push(self, node: Node, value: Value, flow: Flow) -> None:
+        """The expression `node` holds `value`."""
+        if depth(value) > _DEEPEST_CONTAINER:
+            self.end(node, value, "is stored in nested containers")
+            return
+        if (node.id, value, flow) not in self.seen:
+            self.seen.add((node.id, value, flow))
+            self.todo.append((node, value, flow))
+
+    def answer(self) -> Answer:
+        """All that was found, by place."""
+        return Answer(
+            tuple(sorted(self.reads.values(), key=lambda r: (r.span, r.path))),
+            tuple(Root(span, form) for span, form in sorted(self.roots.items())),
+            tuple(sorted(self.escapes, key=lambda e: (e.span, e.how))),
+            tuple(sorted(self.status, key=lambda s: s.span)),
+            tuple(sorted(self.shown)),
+        )
+
+    # --- what is found ---
+
+    def root(self, call: Node, flow: Flow) -> None:
+        """The expression `call` decodes the answer."""
+        outer, parent = call, self.module.parent(call)
+        if parent is not None and parent.type == "await":
+            outer, around = parent, self.module.parent(parent)
+            if around is not None and around.type == "parenthesized_expression":
+                outer = around
+        span = self.module.span(outer)
+        form = "python" + self._quote_left(outer)
+        self.roots[span] = "shared" if flow.shared or self.roots.get(span) == "shared" else form
+        self.push(outer, Data(), flow)
+
+    def _quote_left(self, node: Node) -> str:
+        """The quote character that is left inside an f-string; empty outside of one."""
+        for around in self.module.ancestors(node):
+            if around.type == "interpolation":
+                string = self.module.parent(around)
+                start = string.children[0] if string is not None and string.children else None
+                return "'" if start is not None and self.module.text(start).endswith('"') else '"'
+            if around.type in ("function_definition", "module"):
+                break
+        return ""
+
+    def read(self, value: Value, values: tuple[str, ...] = (), inner: bool = False) -> None:
+        """The fields in `value` are read, and compared with `values`; `inner`: only as a step on the way to others."""
+        for held in members(value):
+            if not isinstance(held, Data) or held.whole or held.origin is None:
+                continue
+            path = held.path
+            while path[-1] == "[]":
+                path = path[:-1]
+            known = self.reads.get((path, held.origin)) or Read(path, held.origin, held.key, (), True)
+            self.reads[path, held.origin] = Read(
+                path,
+                held.origin,
+                known.key if held.key is not None else None,
+                tuple(dict.fromkeys((*known.values, *values))),
+                known.inner and inner,
+            )
+
+    def show(self, node: Node, value: Value) -> None:
+        """`value` only reaches the terminal or a log."""
+        self.read(value)
+        if any(not isinstance(m, Data) or m.whole for m in members(value)):
+            self.shown[self.module.span(node)] = None
+
+    def end(self, node: Node, value: Value, how: str) -> None:
+        """`value` is followed no further: a field is read, the answer itself escapes."""
+        self.read(value)
+        for inner in members(value):
+            if isinstance(inner, Raw | Rendered):
+                self.escape(node, "is read as text")
+            elif isinstance(inner, Response) or (isinstance(inner, Data) and inner.whole):
+                self.escape(node, how)
+
+    def escape(self, node: Node, how: str) -> None:
+        """The answer goes out of sight at `node`."""
+        self.escapes[Escape(self.module.span(node), how)] = None

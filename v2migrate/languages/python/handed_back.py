@@ -1,0 +1,107 @@
+"""What a helper function gives back of the answer of a call in it. Knows JSON decoders, not what the answer holds."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from v2migrate.languages.python import order, tree
+from v2migrate.languages.python.scopes import Function, Module, callee_name
+from v2migrate.languages.python.sinks import VERBS
+
+_DEEPEST = 8
+_CONSTANTS = frozenset({"none", "true", "false", "string", "integer", "float"})
+_EMPTY = frozenset({"list", "dictionary", "tuple"})
+
+
+def hands_back(function: Function, node: Node, kind: str) -> tuple[str, bool]:
+    """What `function` returns of the answer that `node` in it holds: response, body, text, nothing, other.
+
+    `kind` is what `node` holds. The flag says whether it can return a constant instead (`None`, `[]`).
+    """
+    kinds = {_kind(function.module, tree.bare(returned), node, kind, 0) for returned in function.returns}
+    constant = "constant" in kinds
+    kinds -= {"constant"}
+    return (kinds.pop() if len(kinds) == 1 else "nothing" if not kinds else "other"), constant
+
+
+def _kind(module: Module, value: Node, node: Node, kind: str, depth: int) -> str:
+    value = tree.bare(value)
+    if depth > _DEEPEST:
+        return "other"
+    if value == node:
+        return kind
+    if value.type in _CONSTANTS or (value.type in _EMPTY and not tree.named(value)):
+        return "constant"
+    if value.type == "identifier":
+        return _name(module, value, node, kind, depth)
+    if value.type == "conditional_expression":
+        parts = tree.named(value)
+        kinds = {_kind(module, part, node, kind, depth + 1) for part in (parts[0], parts[-1])}
+        return kinds.pop() if len(kinds) == 1 else "other"
+    if value.type == "call":
+        return _call(module, value, node, kind, depth)
+    if value.type == "attribute":
+        name, receiver = tree.field(value, "attribute"), tree.field(value, "object")
+        if name is not None and receiver is not None and module.text(name) in ("text", "content", "data", "body"):
+            inner = _kind(module, receiver, node, kind, depth + 1)
+            return "text" if inner == "response" else "other"
+    return "other"
+
+
+def _name(module: Module, value: Node, node: Node, kind: str, depth: int) -> str:
+    name = module.text(value)
+    owner = module.scope_of(value).owner(name)
+    if owner is None:
+        return "other"
+    kinds: set[str] = set()
+    found = order.visible(module, owner, name, value)
+    for binding in found:
+        if binding.node == node:  # the parameter that got it
+            kinds.add(kind)
+        elif binding.value is None or binding.path or binding.kind not in ("assign", "with"):
+            kinds.add("other")
+        elif not _sibling(binding.value, node):
+            kinds.add(_kind(module, binding.value, node, kind, depth + 1))
+    if len(found) > 1:
+        kinds.discard("constant")
+    return kinds.pop() if len(kinds) == 1 else "other"
+
+
+def _sibling(value: Node, node: Node) -> bool:
+    """Is `value` another call of an HTTP client, in another branch for another verb? Then it is another answer."""
+    value = tree.bare(value)
+    around = value.start_byte <= node.start_byte and node.end_byte <= value.end_byte
+    return value.type == "call" and not around and callee_name(value) in VERBS | {"request"}
+
+
+def _call(module: Module, value: Node, node: Node, kind: str, depth: int) -> str:
+    callee = tree.field(value, "function")
+    receiver = tree.field(callee, "object") if callee is not None and callee.type == "attribute" else None
+    name, given = callee_name(value), tree.positional(value)
+    if name == "json" and receiver is not None:
+        return "body" if _kind(module, receiver, node, kind, depth + 1) == "response" else "other"
+    if name in ("loads", "load") and given:
+        inner = _kind(module, given[0], node, kind, depth + 1)
+        return "body" if inner in ("text", "response") else "other"
+    if name in ("read", "decode", "getvalue", "text") and receiver is not None:
+        inner = _kind(module, receiver, node, kind, depth + 1)
+        return "text" if inner in ("response", "text") else "other"
+    if name == "str" and given:
+        inner = _kind(module, given[0], node, kind, depth + 1)
+        return inner if inner == "text" else "other"
+    return _handed(module, value, name, given, node, kind, depth)
+
+
+def _handed(module: Module, call: Node, name: str, given: list[Node], node: Node, kind: str, depth: int) -> str:
+    """What a function of this module returns that gets the answer as an argument: `checked(requests.get(…))`."""
+    targets = [f for f in module.functions if f.name == name and any(s == call for s in module.call_sites(f))]
+    if len(targets) != 1 or targets[0].generator:
+        return "other"
+    function = targets[0]
+    parameters = [p for p in function.parameters if p.kind == "plain"][0 if function.static else 1 :]
+    for argument, parameter in zip(given, parameters, strict=False):
+        inner = _kind(module, argument, node, kind, depth + 1)
+        if inner in ("response", "text", "body"):
+            kinds = {_kind(module, r, parameter.node, inner, depth + 1) for r in function.returns}
+            return kinds.pop() if len(kinds) == 1 else "other"
+    return "other"

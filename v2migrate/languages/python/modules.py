@@ -1,0 +1,99 @@
+"""Other files of the project: from an import to a parsed module. Knows no installed package."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from collections.abc import Callable
+
+from v2migrate.languages.python.scopes import Module, parse_module
+from v2migrate.source import Source
+
+_LIBRARIES = frozenset(
+    {
+        "requests",
+        "httpx",
+        "aiohttp",
+        "urllib3",
+        "six",
+        "future",
+        "google",
+        "responses",
+        "requests_mock",
+        "respx",
+        "httpretty",
+        "pytest",
+        "mock",
+        "click",
+        "yaml",
+        "django",
+        "flask",
+        "boto3",
+        "numpy",
+        "pandas",
+        "attr",
+        "attrs",
+        "pydantic",
+        "docopt",
+        "urllib2",
+        "httplib",
+        "ConfigParser",
+        "tornado",
+        "uritemplate",
+        "furl",
+        "yarl",
+    }
+)
+_MAX_FILES = 60
+_MAX_BYTES = 1_000_000
+
+
+class Project:
+    """Finds and parses modules, each once."""
+
+    def __init__(self, read: Callable[[str], bytes | None]) -> None:
+        self._read = read
+        self._modules: dict[str, Module | None] = {}
+        self._found: dict[tuple[str, int, str], Module | None] = {}
+
+    def add(self, module: Module) -> None:
+        """Make a module known that was parsed elsewhere."""
+        self._modules[module.source.path] = module
+
+    def known(self, path: str) -> Module | None:
+        """The module at `path`, if it was parsed."""
+        return self._modules.get(path)
+
+    def find(self, importer: Module, level: int, dotted: str) -> Module | None:
+        """The module that `from <level dots><dotted> import …` in `importer` means; None where the project has no such file."""
+        top = dotted.split(".")[0]
+        if level == 0 and (not dotted or top in sys.stdlib_module_names or top in _LIBRARIES):
+            return None
+        key = (posixpath.dirname(importer.source.path), level, dotted)
+        if key not in self._found:
+            self._found[key] = self._search(*key)
+        return self._found[key]
+
+    def _search(self, folder: str, level: int, dotted: str) -> Module | None:
+        inner = dotted.replace(".", "/")
+        if level:
+            for _ in range(level - 1):
+                folder = posixpath.dirname(folder)
+            return self._load(posixpath.join(folder, inner) if inner else folder)
+        while True:
+            module = self._load(posixpath.join(folder, inner)) or self._load(posixpath.join(folder, "src", inner))
+            if module is not None or folder in ("", "/"):
+                return module
+            folder = posixpath.dirname(folder)
+
+    def _load(self, stem: str) -> Module | None:
+        for path in ([f"{stem}.py"] if stem else []) + [posixpath.join(stem, "__init__.py")]:
+            if path not in self._modules:
+                known = sum(1 for m in self._modules.values() if m is not None)
+                data = self._read(path) if known < _MAX_FILES else None
+                keep = data is not None and len(data) <= _MAX_BYTES
+                self._modules[path] = parse_module(Source(path, data)) if keep and data is not None else None
+            module = self._modules[path]
+            if module is not None:
+                return module
+        return None

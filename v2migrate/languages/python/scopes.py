@@ -1,0 +1,323 @@
+"""One walk over a module: scopes, what is bound and read in them, functions, classes, calls. Evaluates nothing.
+
+`parse_module` is the way in. All nodes of a module belong to one tree; `Module.parent` is quick, `Node.parent` is not.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from v2migrate.languages.python import tree
+from v2migrate.source import Region, Source, Span
+
+
+@dataclass(eq=False, slots=True)
+class Binding:
+    """One place that gives `name` a value in its scope.
+
+    `kind`: assign, augment, annotate, for, with, param, import, def, class, except, delete, other. `value` is the expression
+    the value comes from (for `for`: the iterable), `path` the indexes of an unpacking, `statement` the statement that binds.
+    `target` is what a `def`, `class` or `param` stands for; `origin` is (level, module, symbol) of an import.
+    """
+
+    name: str
+    kind: str
+    node: Node
+    scope: Scope
+    value: Node | None = None
+    path: tuple[int, ...] = ()
+    statement: Node | None = None
+    target: Function | Class | Parameter | None = None
+    origin: tuple[int, str, str] | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Parameter:
+    """A parameter. `kind`: plain, keyword, args, kwargs."""
+
+    name: str
+    kind: str
+    node: Node
+    default: Node | None = None
+    annotation: Node | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    """A `def` or `lambda`. `returns` are the returned expressions, `calls` the calls in its own body."""
+
+    name: str
+    node: Node
+    scope: Scope
+    module: Module
+    cls: Class | None = None
+    parameters: list[Parameter] = field(default_factory=list)
+    returns: list[Node] = field(default_factory=list)
+    calls: list[Node] = field(default_factory=list)
+    decorators: list[str] = field(default_factory=list)
+    generator: bool = False
+
+    @property
+    def id(self) -> str:
+        """A name that is unique in a run."""
+        return self.scope.id
+
+    @property
+    def static(self) -> bool:
+        """True for a function that gets no self or cls."""
+        return self.cls is None or "staticmethod" in self.decorators
+
+    @property
+    def property(self) -> bool:
+        """True where reading the attribute calls it."""
+        return any(d in ("property", "cached_property", "functools.cached_property") for d in self.decorators)
+
+
+@dataclass(eq=False, slots=True)
+class Class:
+    """A class. `scope.bindings` are its attributes; `instance` are values given to `self.NAME` in its methods."""
+
+    name: str
+    node: Node
+    scope: Scope
+    module: Module
+    bases: list[Node] = field(default_factory=list)
+    methods: dict[str, list[Function]] = field(default_factory=dict)
+    instance: dict[str, list[Binding]] = field(default_factory=dict)
+    decorators: list[str] = field(default_factory=list)
+
+    @property
+    def dataclass(self) -> bool:
+        """True for a dataclass, a NamedTuple and their like: annotated attributes are constructor parameters."""
+        marks = [*self.decorators, *(self.module.text(b) for b in self.bases)]
+        return any(m.split("(")[0].rsplit(".", 1)[-1] in _RECORDS for m in marks)
+
+
+_RECORDS = frozenset(
+    {"dataclass", "dataclasses", "NamedTuple", "BaseModel", "define", "attrs", "s", "frozen", "BaseSettings"}
+)
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """A stretch of code with names of its own. `id` is empty for a module, else unique in a run."""
+
+    kind: str
+    node: Node
+    module: Module
+    parent: Scope | None
+    name: str = ""
+    function: Function | None = None
+    cls: Class | None = None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    own_reads: dict[str, list[Node]] = field(default_factory=dict)
+    outside: set[str] = field(default_factory=set)
+    children: list[Scope] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """Empty for a module, else the path, the name and the place."""
+        if self.kind == "module":
+            return ""
+        return f"{self.module.source.path}:{self.name or self.kind}@{self.node.start_byte}"
+
+    def enclosing(self) -> Function | None:
+        """The innermost function this scope is, or is in."""
+        at: Scope | None = self
+        while at is not None:
+            if at.function is not None:
+                return at.function
+            at = at.parent
+        return None
+
+    def owner(self, name: str) -> Scope | None:
+        """The scope in which `name`, read here, is bound; None for a builtin or a name nobody binds."""
+        at: Scope | None = self
+        first = True
+        while at is not None:
+            if name in at.outside:
+                top = self.module.scope
+                return top if name in top.bindings else None
+            if name in at.bindings and (first or at.kind != "class"):
+                return at
+            at, first = at.parent, False
+        return None
+
+    def reads(self, name: str) -> list[Node]:
+        """The identifiers that read this scope's `name`, here and in inner scopes, in text order."""
+        out: list[Node] = []
+        stack = [self]
+        while stack:
+            at = stack.pop()
+            if at is not self and (at.owner(name) is not self):
+                if name in at.bindings and at.kind != "class":
+                    continue
+            elif name in at.own_reads:
+                out += at.own_reads[name]
+            stack += at.children
+        return sorted(out, key=lambda n: n.start_byte)
+
+
+@dataclass(eq=False)
+class Module:
+    """A parsed file and all that the walk noted down."""
+
+    source: Source
+    root: Node
+    scope: Scope = field(init=False)
+    functions: list[Function] = field(default_factory=list)
+    classes: list[Class] = field(default_factory=list)
+    calls: list[Node] = field(default_factory=list)
+    strings: list[Node] = field(default_factory=list)
+    imports: list[Node] = field(default_factory=list)
+    stars: list[tuple[int, str]] = field(default_factory=list)
+    errors: list[Span] = field(default_factory=list)
+    python2: bool = False
+    attributes: dict[str, list[Node]] = field(default_factory=dict)
+    ranges: tuple[tuple[int, int], ...] = ()
+    encoding: str = "utf-8"
+    _scopes: dict[int, Scope] = field(default_factory=dict)
+    _parents: dict[int, Node] = field(default_factory=dict)
+    _called: dict[str, list[Node]] | None = None
+
+    def text(self, node: Node) -> str:
+        """The source text of a node."""
+        return self.source.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def span(self, node: Node) -> Span:
+        """The bytes of a node."""
+        return Span(self.source.path, node.start_byte, node.end_byte)
+
+    def parent(self, node: Node) -> Node | None:
+        """The node around `node`."""
+        return self._parents.get(node.id)
+
+    def ancestors(self, node: Node) -> Iterator[Node]:
+        """The nodes around `node`, innermost first."""
+        at = self._parents.get(node.id)
+        while at is not None:
+            yield at
+            at = self._parents.get(at.id)
+
+    def scope_of(self, node: Node) -> Scope:
+        """The innermost scope that the code of `node` runs in (a `def` belongs to the scope around it)."""
+        at: Node | None = node
+        while at is not None:
+            scope = self._scopes.get(at.id)
+            if scope is not None:
+                return scope
+            at = self._parents.get(at.id)
+        return self.scope
+
+    def statement(self, node: Node) -> Node:
+        """The innermost statement (a child of a block or of the module) that holds `node`."""
+        at = node
+        while True:
+            parent = self._parents.get(at.id)
+            if parent is None or parent.type in ("module", "block"):
+                return at
+            at = parent
+
+    def function_of(self, node: Node) -> Function | None:
+        """The innermost function or lambda whose body holds `node`."""
+        return self.scope_of(node).enclosing()
+
+    def called(self, name: str) -> list[Node]:
+        """The calls whose callee's last name is `name`."""
+        if self._called is None:
+            self._called = {}
+            for call in self.calls:
+                self._called.setdefault(callee_name(call), []).append(call)
+        return self._called.get(name, [])
+
+    def call_sites(self, function: Function) -> list[Node]:
+        """The calls in this module that go to `function`, as far as names tell (a method name must be the only one)."""
+        if function.name == "__init__" and function.cls is not None:
+            names = [c.name for c in self.classes if c is function.cls or _inherits(c, function.cls)]
+            return [n for name in names for n in self.called(name) if self._is_name(n)]
+        out = []
+        twins = [f for f in self.functions if f.name == function.name]
+        for call in self.called(function.name):
+            callee = tree.field(call, "function")
+            if callee is None:
+                continue
+            if callee.type == "identifier":
+                owner = self.scope_of(call).owner(function.name)
+                bound = owner.bindings[function.name] if owner is not None else []
+                if any(b.target is function for b in bound):
+                    out.append(call)
+            elif function.cls is not None:
+                mine = self.scope_of(call)
+                around = _class_around(mine)
+                receiver = tree.field(callee, "object")
+                own = receiver is not None and self.text(receiver) in ("self", "cls", "super()", function.cls.name)
+                if (own and around is not None and (around is function.cls or _inherits(around, function.cls))) or (
+                    not own and len(twins) == 1
+                ):
+                    out.append(call)
+        return out
+
+    def _is_name(self, call: Node) -> bool:
+        callee = tree.field(call, "function")
+        return callee is not None and callee.type in ("identifier", "attribute")
+
+
+def _class_around(scope: Scope) -> Class | None:
+    at: Scope | None = scope
+    while at is not None:
+        if at.cls is not None:
+            return at.cls
+        if at.function is not None and at.function.cls is not None:
+            return at.function.cls
+        at = at.parent
+    return None
+
+
+def class_around(module: Module, node: Node) -> Class | None:
+    """The class whose methods hold `node`."""
+    return _class_around(module.scope_of(node))
+
+
+def _inherits(cls: Class, other: Class) -> bool:
+    todo, seen = [cls], set()
+    while todo:
+        at = todo.pop()
+        if at is other:
+            return True
+        if at.name in seen:
+            continue
+        seen.add(at.name)
+        names = [at.module.text(b).rsplit(".", 1)[-1] for b in at.bases]
+        if other.name in names:
+            return True
+        todo += [c for c in at.module.classes if c.name in names]
+    return False
+
+
+def callee_name(call: Node) -> str:
+    """The last name of a call's callee: `get` of `self.s.get(…)`; empty where it has none."""
+    callee = tree.field(call, "function")
+    if callee is None:
+        return ""
+    if callee.type == "attribute":
+        callee = tree.field(callee, "attribute")
+    if callee is None or callee.type != "identifier" or callee.text is None:
+        return ""
+    return callee.text.decode("utf-8", "replace")
+
+
+@functools.lru_cache(maxsize=128)
+def parse_module(source: Source, region: Region | None = None) -> Module:
+    """The module in `source` (in `region`, where only a part of the file is Python). Never fails."""
+    region = region or tree.whole(source)
+    root = tree.parse(source, region).root_node
+    module = Module(source, root, ranges=region.ranges, encoding=tree.encoding(source.data))
+    module.scope = Scope("module", root, module, None)
+    from v2migrate.languages.python.walk import Walk
+
+    Walk(module).run()
+    return module

@@ -1,0 +1,47 @@
+"""What is added to a client's command that a Python program runs: words of a list. Knows curl's and wget's words for it.
+
+A command line that is one string is edited where it is shell code of its own; put together from parts, it gets no new words.
+"""
+
+from __future__ import annotations
+
+from v2migrate.languages.python.write_call import Draft
+from v2migrate.languages.python.write_spelling import Unwritable
+from v2migrate.request import Change, Header
+from v2migrate.source import Add
+from v2migrate.template import Template, Text
+
+COMMANDS = ("curl", "wget", "httpie")
+
+
+def write_command(draft: Draft, change: Change) -> None:
+    """Writes the headers of `change` into the words of the command; raises Unwritable for a body and for a user."""
+    if change.body is not None:
+        raise Unwritable("the body is a word of a command")
+    if change.user_colon:
+        raise Unwritable("the user is a word of a command")
+    if not change.headers:
+        return
+    slot = draft.request.slot("words")
+    if slot is None or slot.list is None or draft.request.wrapper is not None:
+        raise Unwritable("the words of the command do not stand in one list at the call")
+    draft.text(slot.span)
+    spell = draft.speller(slot.scope, slot.list)
+    words: list[str] = []
+    for header in change.headers:
+        draft.visible(slot.span.start, " ".join(h.expr for h in header.value.holes), "the header")
+        words += _words(draft.request.client, header, spell.quote, spell.template(_line(header)))
+    joint = ", "
+    draft.steps.append(Add(slot.list, joint.join(words).encode()))
+
+
+def _line(header: Header) -> Template:
+    return Template((Text(f"{header.name}: "), *header.value.pieces))
+
+
+def _words(client: str, header: Header, quote: str, line: str) -> list[str]:
+    if client == "curl":
+        return [f"{quote}-H{quote}", line]
+    if client == "wget":
+        return [f"{quote}--header{quote}", line]
+    raise Unwritable(f"how {client} takes headers is not written here")
