@@ -1,0 +1,177 @@
+"""The code of one region as one run of bytes with a map back to the file, and its syntax tree. Knows no shell meaning.
+
+The ranges of a region are joined before parsing: a value is read as the shell sees it (without the indentation of the
+YAML around it), and each offset still has its place in the file.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from v2migrate.source import Region, Source, Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+MAX_BYTES = 2_000_000
+_MAX_DEPTH = 180
+
+
+@dataclass(slots=True)
+class Code:
+    """The code's bytes, masked places as names. `masks` are places in `text`; `spots` and `files` map to the file.
+
+    `wide` are the places of bytes that the file spells in another way (`\\"`), with where that ends in the file. `names`
+    are what masked texts stand for (Region.names).
+    """
+
+    path: str
+    text: bytes
+    spots: list[int]
+    files: list[int]
+    masks: dict[int, int] = field(default_factory=dict)
+    file: bytes = b""
+    wide: dict[int, int] = field(default_factory=dict)
+    names: dict[str, tuple[int, int, bool]] = field(default_factory=dict)
+
+    def place(self, offset: int) -> int:
+        """The file offset of the byte at `offset` of the code."""
+        i = max(bisect.bisect_right(self.spots, offset) - 1, 0)
+        return self.files[i] + offset - self.spots[i] if self.files else 0
+
+    def span(self, start: int, end: int) -> Span:
+        """The file's bytes from the first to the last byte of a stretch of code."""
+        if end <= start:
+            where = self.behind(start - 1) if start > 0 else self.place(start)
+            return Span(self.path, where, where)
+        return Span(self.path, self.place(start), self.behind(end - 1))
+
+    def behind(self, offset: int) -> int:
+        """The file offset behind the byte at `offset` of the code."""
+        return self.wide[offset] if offset in self.wide else self.place(offset) + 1
+
+    def parts(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """A stretch of code cut where the file has a gap."""
+        while start < end:
+            i = bisect.bisect_right(self.spots, start)
+            stop = min(end, self.spots[i]) if i < len(self.spots) else end
+            yield start, stop
+            start = stop
+
+    def read(self, start: int, end: int) -> str:
+        """The text of a stretch of code, masked places as the file has them."""
+        if self.masks and any(start <= at < end for at in self.masks):
+            return b"".join(self.text[a:b] if a in self.wide else self.file[self.place(a) : self.behind(b - 1)]
+                            for a, b in self.parts(start, end)).decode("utf-8", "replace")
+        return self.text[start:end].decode("utf-8", "replace")
+
+
+def make(source: Source, region: Region) -> Code:
+    """The code of `region`; a carriage return in front of a newline is left out, as is what lies between the ranges."""
+    out: list[bytes] = []
+    spots: list[int] = []
+    files: list[int] = []
+    masks: dict[int, int] = {}
+    wide: dict[int, int] = {}
+    size = 0
+    hidden = sorted(region.masks)
+    for start, end, spelt in _stretches(source, region):
+        if spelt is not None:
+            # Each byte of it stands for all of what the file has there.
+            for i in range(len(spelt)):
+                spots.append(size + i)
+                files.append(start)
+                wide[size + i] = end
+            out.append(spelt)
+            size += len(spelt)
+            continue
+        chunk = source.data[start:end]
+        inside = [(a, b) for a, b in hidden if start <= a and b <= end and a < b] if hidden else []
+        for a, b in inside:
+            chunk = chunk[: a - start] + b"x" * (b - a) + chunk[b - start :]
+        at = 0
+        while at < len(chunk):
+            stop = chunk.find(b"\r\n", at)
+            stop = len(chunk) if stop < 0 else stop
+            if stop > at:
+                spots.append(size)
+                files.append(start + at)
+                out.append(chunk[at:stop])
+                for a, b in inside:
+                    if start + at <= a and b <= start + stop:
+                        masks[size + a - start - at] = size + b - start - at
+                size += stop - at
+            at = stop + 1 if stop < len(chunk) else stop
+    names = {text: (start, end, elsewhere) for text, (start, end), elsewhere in region.names}
+    return Code(source.path, b"".join(out), spots, files, masks, source.data, wide, names)
+
+
+def _stretches(source: Source, region: Region) -> Iterator[tuple[int, int, bytes | None]]:
+    """The ranges of a region, cut around what is spelled in another way in the file."""
+    swaps = sorted(region.swaps)
+    at = 0
+    for start, end in sorted(region.ranges):
+        start, end = max(start, 0), min(end, len(source.data))
+        while at < len(swaps) and swaps[at][1] <= start:
+            at += 1
+        here = start
+        while at < len(swaps) and swaps[at][0] < end:
+            first, last, text = swaps[at]
+            if here < first:
+                yield here, first, None
+            yield first, last, text
+            here = max(here, last)
+            at += 1
+        if here < end:
+            yield here, end, None
+
+
+def seen(source: Source, region: Region, span: Span) -> bytes:
+    """The bytes of a span as the code has them: what the host spells in another way is undone."""
+    out, at = [], span.start
+    for start, end, text in region.swaps:
+        if span.start <= start and end <= span.end:
+            out += [source.data[at:start], text]
+            at = end
+    return b"".join([*out, source.data[at : span.end]])
+
+
+def spelled(source: Source, region: Region, new: bytes, kept: Iterable[bytes] = ()) -> bytes:
+    """New code as the host spells it; masked texts of the region, and those in `kept`, stay as they are."""
+    if not region.escapes:
+        return new
+    kept = sorted({*kept, *(source.data[a:b] for a, b in region.masks)}, key=len, reverse=True)
+    cut = re.split(b"(" + b"|".join(map(re.escape, kept)) + b")", new) if kept else [new]
+    for i in range(0, len(cut), 2):
+        for plain, spelt in region.escapes:
+            cut[i] = cut[i].replace(plain, spelt)
+    return b"".join(cut)
+
+
+@lru_cache(maxsize=1)
+def parser() -> Parser:
+    """The bash parser."""
+    import tree_sitter_bash
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_bash.language()))
+
+
+def parse(code: Code) -> Node:
+    """The root of the syntax tree of `code`."""
+    return parser().parse(code.text).root_node
+
+
+def nodes(root: Node) -> Iterator[Node]:
+    """All nodes below and including `root` in the order of the text; what lies very deep is left out."""
+    stack = [(root, 0)]
+    while stack:
+        node, depth = stack.pop()
+        yield node
+        if depth < _MAX_DEPTH and node.child_count:
+            stack += [(child, depth + 1) for child in reversed(node.children)]

@@ -1,0 +1,59 @@
+"""The command line of jq: which word is the program, and which jq reads what another prints. Knows no jq."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from v2migrate.languages.shell.argv import Word
+from v2migrate.languages.shell.unit import Unit
+from v2migrate.languages.shell.values import Values
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+JQ = ("jq", "jaq", "gojq")
+_JQ_TWO = ("--arg", "--argjson", "--slurpfile", "--rawfile")
+_JQ_ONE = ("--indent", "-L")
+
+
+def next_jq(unit: Unit, command: Node) -> Node | None:
+    """The jq that reads what this jq prints."""
+    inner = command
+    for outer in unit.above(command):
+        if outer.type == "pipeline":
+            stages = [c for c in outer.children if c.is_named and c.type != "comment"]
+            at = next((i for i, c in enumerate(stages) if c.id == inner.id), len(stages))
+            if at + 1 < len(stages) and stages[at + 1].type == "command":
+                found = unit.words(stages[at + 1])
+                if found and unit.text(found[0]) in JQ:
+                    return stages[at + 1]
+            return None
+        if outer.type != "redirected_statement":
+            return None
+        inner = outer
+    return None
+
+
+def jq_program(values: Values, argv: list[Word]) -> tuple[Word | None, str]:
+    """The word that is jq's program, or why there is none to look at (in words that complete "the answer …")."""
+    i = 1
+    while i < len(argv):
+        flat = argv[i].value(values).flat
+        if flat in _JQ_TWO:
+            i += 3
+        elif flat in _JQ_ONE:
+            i += 2
+        elif flat in ("-f", "--from-file"):
+            return None, "goes to a jq program in a file"
+        elif flat.startswith("--"):
+            if flat in ("--slurp", "--raw-input", "--null-input", "--stream", "--seq"):
+                return None, f"goes to jq {flat}"
+            i += 1
+        elif flat.startswith("-") and len(flat) > 1:
+            odd = next((c for c in flat[1:] if c in "sRnf"), "")
+            if odd:
+                return None, f"goes to jq -{odd}"
+            i += 1
+        else:
+            return argv[i], ""
+    return None, ""
