@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+set -e
+ORG=acme
+API="https://circleci.com/api/v1.1"
+PROJECT="$API/project/github/$ORG/web"
+
+curl -sf -X POST -u "$CIRCLE_TOKEN:" "$PROJECT/$1/cancel"
+names=$(curl -sf -u "$CIRCLE_TOKEN:" "$PROJECT/envvar" | jq -r '.[].name')
+echo "$names"

@@ -1,0 +1,192 @@
+"""Runs over several files and shared text: what moves together, what holds what back, what is left alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from v2migrate import engine
+from v2migrate.errors import UsageError
+from v2migrate.finding import Finding
+
+API = 'API = "https://circleci.com/api/v1.1"\n'
+LIST = 'requests.get(API + "/project/gh/acme/web/envvar", headers={"Circle-Token": t})'
+NAMES = f"def names(t):\n    return [v['name'] for v in {LIST}.json()]\n"
+STEPS = (
+    "def steps(t, n):\n"
+    '    return requests.get(f"{API}/project/gh/acme/web/{n}", headers={"Circle-Token": t}).json()["steps"]\n'
+)
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+
+
+def put(name: str, text: str) -> str:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return name
+
+
+def check(*paths: str, **options: object) -> dict[str, Finding]:
+    run = engine.check(paths or ["."], engine.Options(**options))  # type: ignore[arg-type]
+    return {f.rule: f for f in run.findings}
+
+
+def test_where_one_call_stays_the_others_get_a_base_of_their_own() -> None:
+    put("a.py", "import requests\n" + API + NAMES + STEPS)
+    found = check()
+    assert found["job-details"].klass == "manual"
+    assert found["envvar-list"].assumes == ("new-base",)
+    engine.fix(["."], engine.Options(unsafe=True), write=True)
+    made = Path("a.py").read_text()
+    assert 'API = "https://circleci.com/api/v1.1"\nAPI_V2 = "https://circleci.com/api/v2"\n' in made
+    assert 'API_V2 + "/project/gh/acme/web/envvar"' in made and STEPS in made
+
+
+def test_one_call_that_stays_holds_its_base() -> None:
+    put("a.sh", 'API=https://circleci.com/api/v1.1/project/gh/acme/web\ncurl -f -X POST -u "$T:" "$API/7/cancel"\n'
+        'curl -f -X POST -u "$T:" "$API/follow"\n')  # fmt: skip
+    found = check()
+    assert found["follow-project"].klass == "manual"
+    assert found["cancel-job"].fix is None
+    assert "follow-project at a.sh:3" in found["cancel-job"].withheld
+    assert engine.fix(["."], engine.Options(unsafe=True), write=True)[1] == {}
+
+
+def test_a_base_moves_with_all_its_calls() -> None:
+    put("a.py", "import requests\n" + API + NAMES + NAMES.replace("names", "again"))
+    _, changed = engine.fix(["."], engine.Options(), write=True)
+    assert list(changed) == ["a.py"]
+    assert Path("a.py").read_text().count("/api/v2") == 1
+    assert Path("a.py").read_text().count('["items"]') == 2
+
+
+def test_a_base_in_a_file_that_was_not_named_is_left_alone() -> None:
+    put("settings.py", API)
+    put("a.py", "import requests\nfrom settings import API\n" + NAMES)
+    found = check("a.py")
+    assert found["envvar-list"].fix is None
+    assert "settings.py, which was not named" in found["envvar-list"].withheld
+    assert check()["envvar-list"].fix is not None
+
+
+def test_a_call_in_a_file_that_was_not_named_holds_the_base() -> None:
+    put("settings.py", API)
+    put("a.py", "import requests\nfrom settings import API\n" + NAMES)
+    put("b.py", "import requests\nfrom settings import API\n" + STEPS)
+    found = check("a.py", "settings.py")
+    assert list(found) == ["envvar-list"]
+    assert "job-details at b.py:" in found["envvar-list"].withheld
+
+
+def test_a_file_without_a_sign_of_the_api_is_found_by_its_import() -> None:
+    put("client.py", "import requests\n" + API + 'def get(path, t):\n    return requests.get(API + path, headers={"X": t})\n')
+    put("use.py", 'from client import get\n\n\ndef recent(t):\n    return get("/recent-builds", t).json()\n')
+    found = check()
+    assert list(found) == ["recent-builds"]
+    assert found["recent-builds"].span.path == "use.py"
+
+
+def test_a_sourced_base_is_seen(tmp_path: Path) -> None:
+    put("lib.sh", 'API="https://circleci.com/api/v1.1"\n')
+    put("run.sh", 'source lib.sh\ncurl -f -X POST -u "$T:" "$API/project/gh/acme/web/7/cancel"\n')
+    found = check()
+    assert found["cancel-job"].fix is not None
+    engine.fix(["."], engine.Options(), write=True)
+    assert Path("lib.sh").read_text() == 'API="https://circleci.com/api/v2"\n'
+    assert "$API/project/gh/acme/web/job/7/cancel" in Path("run.sh").read_text()
+
+
+def test_all_readings_of_one_call_have_to_agree() -> None:
+    put("a.py", "import requests\n\n\ndef go(t, old):\n"
+        '    base = "https://circleci.com/api/v1.1/project/gh/acme/web/"\n'
+        '    url = base + "envvar" if old else base + "latest/artifacts"\n'
+        '    return requests.get(url, headers={"Circle-Token": t}).json()[0]["name"]\n')  # fmt: skip
+    found = check()
+    assert set(found) == {"envvar-list", "latest-artifacts"}
+    assert found["envvar-list"].fix is None
+
+
+def test_the_personal_token_is_granted_unless_taken_back() -> None:
+    put("a.sh", 'curl -f -X POST -u "$T:" https://circleci.com/api/v1.1/project/gh/acme/web/7/cancel\n')
+    assert check()["cancel-job"].klass == "safe"
+    assert check(no_assume=frozenset({"personal-token"}))["cancel-job"].assumes == ("personal-token",)
+
+
+@pytest.mark.parametrize("name", ["$CIRCLE_PROJECT_TOKEN", "$PROJECT_API_TOKEN"])
+def test_a_project_token_is_not_granted(name: str) -> None:
+    put("a.sh", f'curl -f -X POST -u "{name}:" https://circleci.com/api/v1.1/project/gh/acme/web/7/cancel\n')
+    found = check()["cancel-job"]
+    assert found.klass == "unsafe" and found.assumes == ("personal-token",)
+
+
+def test_a_call_without_a_token_is_unsafe() -> None:
+    put("a.sh", "curl -s https://circleci.com/api/v1.1/project/gh/acme/web/7/artifacts | jq '.[0].url'\n")
+    found = check()["job-artifacts"]
+    assert found.klass == "unsafe" and found.assumes == ("personal-token",)
+
+
+def test_a_granted_assumption_makes_a_fix_safe() -> None:
+    put("a.sh", 'curl -f -X POST -u "$T:" https://circleci.com/api/v1.1/project/gh/acme/web/tree/main\n')
+    assert check()["trigger-job-on-branch"].assumes == ("all-workflows",)
+    found = check(assume=frozenset({"all-workflows"}))["trigger-job-on-branch"]
+    assert found.klass == "safe" and "all-workflows" in found.granted
+
+
+def test_mode_newlines_and_bom_are_kept() -> None:
+    text = '\ufeff#!/bin/bash\r\ncurl -f -X POST -u "$T:" https://circleci.com/api/v1.1/project/gh/acme/web/7/cancel\r\n'
+    Path("a.sh").write_bytes(text.encode())
+    os.chmod("a.sh", 0o755)
+    engine.fix(["."], engine.Options(), write=True)
+    assert Path("a.sh").read_bytes() == text.replace("v1.1", "v2").replace("web/7", "web/job/7").encode()
+    assert Path("a.sh").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_file_that_cannot_be_written_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    put("a.sh", 'curl -f -X POST -u "$T:" https://circleci.com/api/v1.1/project/gh/acme/web/7/cancel\n')
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(UsageError, match=r"a\.sh: is read-only; make it writable"):
+        engine.fix(["a.sh"], engine.Options(), write=True)
+
+
+def test_a_symlink_keeps_pointing_where_it_does() -> None:
+    put("real.sh", 'curl -f -X POST -u "$T:" https://circleci.com/api/v1.1/project/gh/acme/web/7/cancel\n')
+    Path("link.sh").symlink_to("real.sh")
+    engine.fix(["link.sh"], engine.Options(), write=True)
+    assert Path("link.sh").is_symlink() and "job/7/cancel" in Path("real.sh").read_text()
+
+
+def test_a_trigger_of_the_own_project_in_its_own_config_warns_of_a_loop() -> None:
+    put(".circleci/config.yml", "jobs:\n  a:\n    steps:\n      - run: |\n          curl -u $T: -X POST "
+        "https://circleci.com/api/v1.1/project/github/$CIRCLE_PROJECT_USERNAME/$CIRCLE_PROJECT_REPONAME/build\n")  # fmt: skip
+    assert any("can loop" in note for note in check()["trigger-build"].notes)
+
+
+def test_an_unknown_rule_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="no rule is called 'trigger'"):
+        check(select=frozenset({"trigger"}))
+
+
+def test_a_word_of_a_route_beside_an_unknown_value_is_another_reading() -> None:
+    put("a.py", "import requests\n\n\ndef go(t, job=None):\n    job = job or 'latest'\n"
+        '    return requests.get("https://circleci.com/api/v1.1/project/gh/acme/web/%s/artifacts" % job, '
+        'headers={"Circle-Token": t}).json()[0]["url"]\n')  # fmt: skip
+    found = check()
+    assert set(found) == {"job-artifacts", "latest-artifacts"}
+    assert found["job-artifacts"].fix is None
+
+
+def test_a_fix_that_would_not_parse_is_not_made_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'curl -f -X POST -u "$T:" https://circleci.com/api/v1.1/project/gh/acme/web/7/cancel\n'
+    put("a.sh", text)
+    monkeypatch.setattr("v2migrate.verify.still_parses", lambda *_: False)
+    run, changed = engine.fix(["a.sh"], engine.Options(), write=True)
+    assert not changed and Path("a.sh").read_text() == text
+    (left,) = run.findings
+    assert left.fix is None and "would not parse" in left.withheld

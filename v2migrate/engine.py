@@ -1,0 +1,250 @@
+"""The run: from paths to findings, and from findings to changed files. The only module that knows rules and languages."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from v2migrate import catalogue, context, exempt, judge, project, verify, walk
+from v2migrate.errors import EditConflict, UsageError
+from v2migrate.files import Files, replace_file
+from v2migrate.finding import SAFE, UNSAFE, FileResult, Finding, Run
+from v2migrate.look import look, unwrap
+from v2migrate.options import Options, today
+from v2migrate.plan import Case, plan
+from v2migrate.rule import Rule
+from v2migrate.source import Edit, Put, Source, apply_edits
+
+_ROUNDS = 4
+"""A fix that meets another one waits for the next round; more rounds than this would be a loop."""
+
+Progress = Callable[[int, int], None]
+
+
+Ask = Callable[[Finding, Callable[[str], Source | None]], bool]
+"""Shall this fix be made? The second argument gives the files as they are by then."""
+
+
+def check(
+    paths: Sequence[str], options: Options, progress: Progress | None = None, given: Mapping[str, bytes] | None = None
+) -> Run:
+    """The findings in the files at `paths`, or in those `given` with their bytes, which need not be on disk.
+
+    Raises UsageError for a path that does not exist, RuleError for a bad rule.
+    """
+    options, found = _start(paths, options, given)
+    return _with_skipped(_check(found.files, options, Files(given), _rules(options), progress), found)
+
+
+def fix(
+    paths: Sequence[str], options: Options, *, write: bool, progress: Progress | None = None,
+    given: Mapping[str, bytes] | None = None, wanted: Ask | None = None,
+) -> tuple[Run, dict[str, tuple[bytes, bytes]]]:
+    """Apply what may be applied: safe fixes, unsafe ones too with `options.unsafe`.
+
+    Gives the findings left, and for each changed file its bytes before and after. With `write` false nothing on disk
+    changes. A file whose result would not parse is left as it is. `given` as in `check`; `wanted` is asked before
+    each fix.
+    """
+    options, walked = _start(paths, options, given)
+    rules = _rules(options)
+    names = walked.files
+    fixed: dict[str, Finding] = {}
+    overlay: dict[str, bytes] = {}
+    spoiled: set[str] = set()
+    run = _check(names, options, Files(given), rules, progress)
+    for _ in range(_ROUNDS):
+        files = Files({**(given or {}), **overlay})
+        changed = _apply(run.findings, options, files, spoiled, wanted)
+        if not changed:
+            break
+        overlay.update(changed)
+        before = run.findings
+        run = _check(names, options, Files({**(given or {}), **overlay}), rules, None)
+        left = {f.fingerprint for f in run.findings}
+        fixed.update((f.fingerprint, f) for f in before if f.fix is not None and f.fingerprint not in left)
+    disk = Files(given)
+    out = {}
+    for path, new in sorted(overlay.items()):
+        old = disk.bytes(path)
+        if old is not None and old != new:
+            out[path] = (old, new)
+    if write:
+        for path, (old, new) in out.items():
+            replace_file(path, old, new)
+    run = dataclasses.replace(run, results=tuple(_without_spoiled(r, spoiled) for r in run.results),
+                              changed=tuple(out), fixed=tuple(fixed.values()))  # fmt: skip
+    return _with_skipped(run, walked), out
+
+
+def _without_spoiled(result: FileResult, spoiled: Collection[str]) -> FileResult:
+    """The result without the fixes that would leave a file that does not parse: they were not made, and that is said."""
+    why = "the file would not parse afterwards, so it was left as it is; please report this"
+    return dataclasses.replace(result, findings=tuple(
+        dataclasses.replace(f, fix=None, withheld=why)
+        if f.fix is not None and any(e.path in spoiled for e in f.fix.edits) else f for f in result.findings))  # fmt: skip
+
+
+def _start(paths: Sequence[str], options: Options, given: Mapping[str, bytes] | None) -> tuple[Options, walk.Found]:
+    """The options with the project's root filled in, and the files to look into."""
+    named = list(given) if given is not None else paths
+    if not options.root:
+        options = dataclasses.replace(options, root=project.root_of(named))
+    if given is None:
+        return options, walk.walk(paths, options.scope)
+    scope = options.scope
+    return options, walk.Found(tuple(n for n in named if not (scope.force and scope.excluded(n))))
+
+
+def _with_skipped(run: Run, found: walk.Found) -> Run:
+    """The run with what the walk could not or would not look into, so that nothing is left out in silence."""
+    lost = [FileResult(path, problem="is a folder that cannot be read") for path in found.unreadable]
+    lost += [FileResult(path, problem=f"is larger than {walk.MAX_SIZE // 1_000_000} MB; name it to have it checked")
+             for path in found.large]  # fmt: skip
+    return dataclasses.replace(run, results=(*run.results, *lost), skipped=found.folders,
+                               excluded=tuple(path for path, _ in found.excluded), looked=found.files)  # fmt: skip
+
+
+def _apply(
+    findings: Iterable[Finding], options: Options, files: Files, spoiled: set[str], wanted: Ask | None
+) -> dict[str, bytes]:
+    """The new bytes of the files that the applicable fixes change; a fix that does not fit waits for the next round."""
+    chosen: dict[str, list[Edit]] = {}
+    for finding in findings:
+        if finding.fix is None or finding.klass not in ((SAFE, UNSAFE) if options.unsafe else (SAFE,)):
+            continue
+        edits: dict[str, list[Edit]] = {}
+        for edit in finding.fix.edits:
+            edits.setdefault(edit.path, []).append(edit)
+        if spoiled & edits.keys() or any(_result(files, p, [*chosen.get(p, []), *e]) is None for p, e in edits.items()):
+            continue
+        if wanted is not None and not wanted(finding, files.source):
+            continue
+        for path, more in edits.items():
+            chosen.setdefault(path, []).extend(more)
+    out = {}
+    for path, all_edits in chosen.items():
+        source, data = files.source(path), _result(files, path, all_edits)
+        assert source is not None and data is not None
+        if verify.still_parses(source, Source(path, data), all_edits):
+            out[path] = data
+        else:
+            spoiled.add(path)
+    return out
+
+
+def _result(files: Files, path: str, edits: Sequence[Edit]) -> bytes | None:
+    source = files.source(path)
+    if source is None:
+        return None
+    try:
+        return apply_edits(source.data, edits)
+    except EditConflict:
+        return None
+
+
+def _rules(options: Options) -> tuple[Rule, ...]:
+    rules = catalogue.load(options.rules)
+    known = {rule.id for rule in rules} | set(judge.BUILT_IN)
+    for name in sorted(options.named - known):
+        raise UsageError(f"no rule is called {name!r}; `v2migrate rules` lists them")
+    # What is ignored is still looked for, so that it is not taken for something else, and dropped at the end.
+    return tuple(r for r in rules if options.runs(r.id, r.on))
+
+
+# --- one run --------------------------------------------------------------------------------------------------------
+
+
+def _check(
+    names: Sequence[str], options: Options, files: Files, rules: Sequence[Rule], progress: Progress | None
+) -> Run:
+    cases: dict[str, list[Case]] = {}
+    problems: dict[str, str] = {}
+    for number, path in enumerate(names):
+        if progress is not None:
+            progress(number, len(names))
+        source = files.source(path)
+        if source is None:
+            problems[path] = files.problem(path)
+        elif walk.needle(source.data):
+            cases[path], problem = look(source, files, rules, options.hosts)
+            if problem:
+                problems[path] = problem
+    _follow(cases, [path for path in names if path not in cases and path not in problems], files, rules, options.hosts)
+    _unwrap(cases)
+    _explain(cases)
+    around = _context(cases, names, files, rules, options.hosts)
+    exempt.hold({**cases, **around}, files.source, options)
+    plan([case for found in (*cases.values(), *around.values()) for case in found], files.source, frozenset(names))
+    results: list[FileResult] = []
+    suppressed: list[Finding] = []
+    for path in names:
+        source = files.source(path)
+        made = judge.findings(cases.get(path, ()), source, options) if source is not None else ()
+        if source is not None:
+            made, left = exempt.sift(made, source, options, rules)
+            suppressed += left
+        if made or path in problems:
+            results.append(FileResult(path, made, problems.get(path, "")))
+    return Run(tuple(results), len(names), options.today, suppressed=tuple(suppressed))
+
+
+def _follow(
+    cases: dict[str, list[Case]], rest: Sequence[str], files: Files, rules: Sequence[Rule], hosts: Collection[str]
+) -> None:
+    """Look into the files that show no sign of the API, but take something from a file that calls it or holds its URL."""
+    found = [path for path, made in cases.items() if made]
+    waiting = [path for path in rest if context.may_take(path)]
+    while found:
+        takers = [p for p in waiting if (s := files.source(p)) is not None and context.takes_from(s.data, found)]
+        waiting = [path for path in waiting if path not in takers]
+        found = []
+        for path in takers:
+            source = files.source(path)
+            assert source is not None
+            cases[path], _ = look(source, files, rules, hosts)
+            if cases[path]:
+                found.append(path)
+
+
+def _unwrap(cases: dict[str, list[Case]]) -> None:
+    """Drop the calls of a helper in another file where the call inside the helper names the endpoint, or the other way round."""
+    left = {id(case) for case in unwrap([case for made in cases.values() for case in made])}
+    for path, made in cases.items():
+        cases[path] = [case for case in made if id(case) in left]
+
+
+def _explain(cases: dict[str, list[Case]]) -> None:
+    """Drop what calls in other files explain: a base URL in `settings.py`, a helper that is nothing without its callers."""
+    inner = {c.request.wrapper for made in cases.values() for c in made}
+    used = {s for made in cases.values() for c in made for s in (*c.request.url.spans, *c.request.trail)
+            if s.path != c.request.span.path}  # fmt: skip
+    for path, made in cases.items():
+        here = [s for s in used if s.path == path]
+        if here:
+            cases[path] = [c for c in made if not (c.match is None and c.request.span in inner)
+                           and (c.request.client not in ("none", "text")
+                                or not any(c.request.span.overlaps(s) for s in here))]  # fmt: skip
+
+
+def _context(
+    cases: dict[str, list[Case]], names: Sequence[str], files: Files, rules: Sequence[Rule], hosts: Collection[str]
+) -> dict[str, list[Case]]:
+    """The calls in files that were not named, but use text that a fix would change. They are not reported."""
+    shared = {s.span.path for made in cases.values() for c in made for s in c.steps
+              if isinstance(s, Put) and context.may_take(s.span.path) and s.span not in c.request.span}  # fmt: skip
+    if not shared:
+        return {}
+    known, out = {os.path.realpath(name) for name in names}, {}
+    for root in sorted({os.path.relpath(project.root_of([path])) for path in shared}):
+        for path in walk.files([root]):
+            if os.path.realpath(path) in known or path in out or not context.may_take(path):
+                continue
+            source = files.source(path)
+            if source is not None and context.takes_from(source.data, shared):
+                out[path], _ = look(source, files, rules, hosts)
+    return out
+
+
+__all__ = ["Ask", "Options", "Progress", "check", "fix", "today"]

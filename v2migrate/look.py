@@ -1,0 +1,153 @@
+"""One file looked at: its calls, the rules they fall under, and what each would become. Knows rules and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from v2migrate import catalogue, languages, libraries, match, rewrite, slips, verify
+from v2migrate.files import Files
+from v2migrate.hosts import regions as regions_of
+from v2migrate.languages import plain
+from v2migrate.place import url_place
+from v2migrate.plan import Case
+from v2migrate.request import Request
+from v2migrate.rule import Rule
+from v2migrate.source import Region, Source, Span
+
+
+def look(
+    source: Source, files: Files, rules: Sequence[Rule], hosts: Collection[str] = ()
+) -> tuple[list[Case], str]:
+    """The cases of one file, and why it could not be parsed (empty: it could). `hosts`: CircleCI Servers of one's own."""
+    seen: list[tuple[Request, Region | None]] = []
+    problem = ""
+    regions = regions_of(source)
+    for region in regions:
+        lowered = languages.lower(source, region, files.bytes)
+        problem = problem or lowered.problem
+        seen += [(request, region) for request in lowered.requests]
+        seen += [(request, inner) for inner, request in lowered.inner]
+    covered = [span for request, _ in seen for span in _own(request)]
+    for sighting in plain.sightings(source, hosts):
+        if not any(sighting.span.overlaps(span) for span in covered):
+            seen.append((sighting, None))
+    cases = _dedupe(unwrap([_case(source, region, request, rules, hosts) for request, region in seen]))
+    cases += [slip for case in cases for slip in _slips(source, case, rules, hosts)]
+    for region in regions:
+        if region.language == "python":
+            cases += libraries.find(source, region, rules, catalogue.endpoints())
+    unread = verify.problem(source) if cases else ""
+    for case in cases if unread else ():
+        if case.steps:
+            case.steps, case.withheld = (), "the file does not parse"
+    return cases, problem or unread
+
+
+def _slips(source: Source, case: Case, rules: Sequence[Rule], hosts: Collection[str]) -> list[Case]:
+    """Slips on v2 in a call whose route needs nothing, or cannot be mended: a fix of the route carries them."""
+    if case.steps:
+        return []
+    out = []
+    for found, draft in slips.find(case.request, rules, hosts):
+        slip = Case(case.request, found, draft, region=case.region)
+        _write(source, slip)
+        out.append(slip)
+    return out
+
+
+def _own(request: Request) -> tuple[Span, ...]:
+    """The text that a request accounts for, so that no sighting in it is reported again."""
+    return (request.span, *request.url.spans, *request.trail, *request.holds)
+
+
+def _case(
+    source: Source, region: Region | None, request: Request, rules: Sequence[Rule], hosts: Collection[str]
+) -> Case:
+    found = match.find(request, rules, hosts)
+    if not found:
+        return Case(request, None, None, region=region)
+    first = found[0]
+    draft = rewrite.draft(request, first)
+    case = Case(request, first, draft, region=region, candidates=tuple(m.rule.id for m in found[1:]))
+    if case.candidates:
+        draft.refuse("which endpoint this is was not seen", manual=True)
+    elif first.open:
+        draft.refuse("the path may go on in a value that was not seen", manual=True)
+    elif region is not None and not region.writable and not draft.manual:
+        draft.refuse("this text cannot be written back exactly", manual=False)
+    _write(source, case)
+    return case
+
+
+def _write(source: Source, case: Case) -> None:
+    draft = case.draft
+    assert draft is not None
+    if draft.problem:
+        case.withheld = "" if draft.manual else draft.problem
+    elif draft.change is not None and case.region is not None:
+        written = languages.write(source, case.region, case.request, draft.change)
+        case.steps, case.withheld = written.steps, written.problem
+
+
+def unwrap(cases: Sequence[Case]) -> list[Case]:
+    """Report a helper's call sites where they decide the endpoint, the call inside the helper where it does.
+
+    `def get(path): requests.get(BASE + path)` is nothing by itself; `def cancel(n): post(f"{BASE}/project/…/{n}/cancel")` is.
+    """
+    lifted: dict[Span, list[Case]] = {}
+    for case in cases:
+        if case.request.wrapper is not None:
+            lifted.setdefault(case.request.wrapper, []).append(case)
+    out = []
+    for case in cases:
+        wrapper = case.request.wrapper
+        if wrapper is None:
+            callers = lifted.get(case.request.span, [])
+            if callers and not _decides(case, callers):
+                continue
+        else:
+            inner = [c for c in cases if c.request.wrapper is None and c.request.span == wrapper]
+            if any(_decides(c, lifted[wrapper]) for c in inner) or _between(case, lifted[wrapper]):
+                continue
+        out.append(case)
+    return out
+
+
+def _between(case: Case, lifted: Sequence[Case]) -> bool:
+    """Does a helper between this call and the request name the endpoint: `def artifacts(n): return self._get(f"…/{n}/…")`?"""
+    trail = case.request.trail
+    inner = [c for c in lifted if c.request.span in trail]
+    return any(_decides(c, [o for o in lifted if c.request.span in o.request.trail]) for c in inner)
+
+
+def _decides(inner: Case, callers: Sequence[Case]) -> bool:
+    """Does the call inside the helper name its endpoint, whatever the callers pass?"""
+    if inner.match is None or inner.candidates or inner.match.open:
+        return False
+    return all(c.match is None or c.match.rule.id == inner.match.rule.id for c in callers)
+
+
+def _dedupe(cases: list[Case]) -> list[Case]:
+    """One finding for one call and rule: other readings of the same URL add to the first one what holds it back.
+
+    Where each reading is written at a place of its own (`url = A if x else B`), each place is a finding.
+    """
+    out: dict[tuple[Span, str, Span | None], Case] = {}
+    for case in cases:
+        rule = case.match.rule.id if case.match is not None else ""
+        key = (case.request.span, rule, url_place(case.request, case.match))
+        first = out.setdefault(key, case)
+        if first is case:
+            continue
+        first.steps = tuple(dict.fromkeys((*first.steps, *case.steps)))
+        first.withheld = first.withheld or case.withheld
+        if first.draft is not None and case.draft is not None:
+            if case.draft.manual:
+                first.draft.refuse(case.draft.problem)
+            for name in case.draft.assumes:
+                first.draft.assume(name)
+            for note in case.draft.notes:
+                first.draft.say(note)
+        if first.withheld or (first.draft is not None and first.draft.manual):
+            first.steps = ()
+    return list(out.values())
