@@ -1,0 +1,119 @@
+"""Text from files made fit for a terminal: tabs, wide characters, control characters, secrets. Knows no colours."""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import os
+import unicodedata
+from dataclasses import dataclass
+
+from v2migrate.report.mask import MASK, mask, secrets
+
+_TAB = 4
+# Characters that steer a terminal or reorder what people read; all others of category C do no harm beyond their look.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A line as printed: `cells[i]` is what character `i` became, `columns[i]` where it starts (the last: the end)."""
+
+    cells: tuple[str, ...]
+    columns: tuple[int, ...]
+
+    def column(self, index: int) -> int:
+        """The printed column of character `index` (from 0), or the line's end."""
+        return self.columns[min(max(index, 0), len(self.cells))]
+
+    def crop(self, limit: int, focus: int = 0) -> tuple[str, int]:
+        """The text in at most `limit` columns, with column `focus` in it, and how many columns it moved to the left.
+
+        `...` stands where something was left out.
+        """
+        if self.columns[-1] <= limit:
+            return "".join(self.cells), 0
+        first, dots = 0, ""
+        if focus > limit * 2 // 3:
+            dots = "..."
+            first = bisect.bisect_left(self.columns, focus - limit // 3)
+        end = self.columns[first] + limit - len(dots)
+        if self.columns[-1] <= end:
+            return dots + "".join(self.cells[first:]), self.columns[first] - len(dots)
+        last = bisect.bisect_right(self.columns, end - 3) - 1
+        return f"{dots}{''.join(self.cells[first:last])}...", self.columns[first] - len(dots)
+
+    def fold(self, limit: int) -> list[str]:
+        """The whole text in pieces of at most `limit` columns."""
+        out, first = [], 0
+        while first == 0 or first < len(self.cells):
+            last = bisect.bisect_right(self.columns, self.columns[first] + limit) - 1
+            last = max(last, first + 1)
+            out.append("".join(self.cells[first:last]))
+            first = last
+        return out
+
+
+@functools.lru_cache(maxsize=16)  # many findings may stand in one giant line of a minified file
+def show(line: str) -> Shown:
+    """One line of a file for a frame: tabs as blanks up to the next stop, secrets as `****`, controls as `\\x1b`."""
+    hidden = secrets(line)
+    if not hidden and line.isascii() and line.isprintable():
+        return Shown(tuple(line), tuple(range(len(line) + 1)))
+    starts, inside = {start for start, _ in hidden}, {i for start, end in hidden for i in range(start, end)}
+    cells: list[str] = []
+    columns: list[int] = []
+    at = 0
+    for index, char in enumerate(line):
+        columns.append(at)
+        if index in inside:
+            cell, width = (MASK, len(MASK)) if index in starts else ("", 0)
+        elif char == "\t":
+            width = _TAB - at % _TAB
+            cell = " " * width
+        else:
+            cell, width = _cell(char)
+        cells.append(cell)
+        at += width
+    return Shown(tuple(cells), (*columns, at))
+
+
+def visible(text: str) -> str:
+    """A message, note or address on one line: secrets masked, line breaks as blanks, control characters as `\\x1b`."""
+    text = mask(" ".join(text.split("\n")) if "\n" in text else text)
+    return text if text.isascii() and text.isprintable() else "".join(_cell(char)[0] for char in text)
+
+
+def place(path: str) -> str:
+    """A path as reports name it: relative to the working directory, with `/` on every system."""
+    if os.path.isabs(path):
+        try:
+            path = os.path.relpath(path)
+        except ValueError:
+            return path.replace(os.sep, "/")  # another drive
+    path = path.replace(os.sep, "/") if os.sep != "/" else path
+    while path.startswith("./"):
+        path = path[2:].lstrip("/")
+    return path
+
+
+def shown_path(path: str) -> str:
+    """`place` for people: nothing in a name can steer the terminal or break the line."""
+    name = place(path)
+    return name if name.isascii() and name.isprintable() else "".join(_cell(char)[0] for char in name)
+
+
+def _cell(char: str) -> tuple[str, int]:
+    """A character as printed, and the columns it takes."""
+    if char.isascii() and char.isprintable():
+        return char, 1
+    category = unicodedata.category(char)
+    if category in _INVISIBLE and char != "\u200d":
+        code = ord(char)
+        # A byte that is no UTF-8 comes as a lone surrogate: show the byte.
+        code = code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code
+        text = f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+        return text, len(text)
+    if category in ("Mn", "Me") or char == "\u200d":
+        return char, 0
+    return char, 2 if unicodedata.east_asian_width(char) in "WF" else 1
