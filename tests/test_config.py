@@ -1,0 +1,402 @@
+"""Settings files: where they are found, what they may say, what the command line says over them, what a run leaves out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from v2migrate import config
+from v2migrate.cli import main
+from v2migrate.config_keys import KEYS
+from v2migrate.project import root_of
+from v2migrate.scope import Pattern
+
+ME = 'curl -f -u "$T:" https://circleci.com/api/v1.1/me\n'
+PROJECTS = 'curl -f -u "$T:" https://circleci.com/api/v1.1/projects\n'
+TRIGGER = 'curl -f -u "$T:" -X POST https://circleci.com/api/v1.1/project/gh/acme/web/tree/main\n'
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("V2MIGRATE_CONFIG", raising=False)
+    root = tmp_path / "project"
+    (root / ".git").mkdir(parents=True)
+    monkeypatch.chdir(root)
+    return root
+
+
+def put(**files: str) -> None:
+    for name, text in files.items():
+        write(name.replace("__", "/") + ".sh", text)
+
+
+def write(name: str, text: str) -> None:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(text)
+
+
+def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    """`path rule` of what check reports."""
+    code = main(["check", "--output-format", "json", *arguments])
+    out, err = capsys.readouterr()
+    assert code in (0, 1), err
+    return [f"{f['path']} {f['rule']}" for f in json.loads(out)["findings"]]
+
+
+def failure(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["check", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    return err.removeprefix("v2migrate: error: ").rstrip("\n")
+
+
+# --- which file -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".v2migrate.toml", 'ignore = ["current-user"]\n'),
+        ("v2migrate.toml", '\ufeffignore = ["current-user"]\r\n'),
+        ("pyproject.toml", '[project]\nname = "x"\n[tool.v2migrate]\nignore = ["current-user"]\n'),
+    ],
+)
+def test_each_file_is_read(capsys: pytest.CaptureFixture[str], name: str, text: str) -> None:
+    put(a=ME + PROJECTS)
+    write(name, text)
+    assert found(capsys) == ["a.sh projects"]
+    assert found(capsys, "--isolated") == ["a.sh current-user", "a.sh projects"]
+
+
+def test_the_nearest_file_wins_whole_and_the_search_ends_at_the_project(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=ME + PROJECTS, sub__deep__b=ME + PROJECTS)
+    write("../v2migrate.toml", "nonsense = 1\n")
+    write("v2migrate.toml", 'ignore = ["current-user"]\n')
+    write("sub/pyproject.toml", "[tool.black]\n")
+    assert found(capsys, "sub/deep/b.sh") == ["sub/deep/b.sh projects"]
+    write("sub/pyproject.toml", '[tool.v2migrate]\nignore = ["projects"]\n')
+    assert found(capsys, "sub/deep/b.sh") == ["sub/deep/b.sh current-user"]
+    # One file for a run: that of the first path.
+    assert found(capsys, "a.sh", "sub") == ["a.sh projects", "sub/deep/b.sh projects"]
+
+
+def test_the_order_of_names_in_a_folder() -> None:
+    for name, text in (("pyproject.toml", "[tool.v2migrate]\n"), ("v2migrate.toml", ""), (".v2migrate.toml", "")):
+        write(name, text)
+        assert config.find(".") == name
+
+
+def test_pyproject_files_of_others_are_not_parsed(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=ME)
+    write("pyproject.toml", "this is [[ no TOML\n")
+    assert found(capsys) == ["a.sh current-user"]
+    write("pyproject.toml", '[project]\ndependencies = ["v2migrate"]\n')
+    assert found(capsys) == ["a.sh current-user"]
+    write("pyproject.toml", "[tool.v2migrate\n")
+    assert failure(capsys).startswith("pyproject.toml: is not TOML: ")
+
+
+def test_extend(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=ME + PROJECTS + TRIGGER, gen__b=ME, old__c=ME)
+    write("../shared/v2migrate.toml", 'ignore = ["projects"]\nextend-exclude = ["gen"]\nfail-on = "gone"\n')
+    write("v2migrate.toml", 'extend = "../shared/v2migrate.toml"\nignore = ["current-user"]\nextend-exclude = ["/old"]\n')
+    assert found(capsys) == ["a.sh projects", "a.sh trigger-job-on-branch"]
+    loaded = config.load("v2migrate.toml")
+    assert loaded.text("fail-on") == "gone" and loaded.origins["fail-on"].endswith("shared/v2migrate.toml")
+    assert loaded.origins["ignore"] == "v2migrate.toml"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"v2migrate.toml": 'extend = "no.toml"\n'}, "v2migrate.toml: extend: no.toml: no such file"),
+        ({"v2migrate.toml": 'extend = "b.toml"\n', "b.toml": 'extend = "v2migrate.toml"\n'},
+         "b.toml: extend: v2migrate.toml is extended in a circle"),
+        ({"v2migrate.toml": 'extend = "pyproject.toml"\n', "pyproject.toml": "[tool.black]\n"},
+         "pyproject.toml: tool.v2migrate: there is no such table to be extended"),
+        ({"v2migrate.toml": 'extend = "b.toml"\n', "b.toml": "ingore = []\n"},
+         "b.toml: ingore: there is no such setting; did you mean ignore?"),
+    ],
+)  # fmt: skip
+def test_extending_goes_wrong(capsys: pytest.CaptureFixture[str], files: dict[str, str], said: str) -> None:
+    for name, text in files.items():
+        write(name, text)
+    assert failure(capsys).startswith(said)
+
+
+def test_config_and_environment_name_a_file(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    put(a=ME + PROJECTS)
+    write("v2migrate.toml", 'ignore = ["projects"]\n')
+    write("etc/other.toml", 'ignore = ["current-user"]\n')
+    assert found(capsys, "--config", "etc/other.toml") == ["a.sh projects"]
+    monkeypatch.setenv("V2MIGRATE_CONFIG", "etc/other.toml")
+    assert found(capsys) == ["a.sh projects"]
+    said = "none.toml: no such file or directory; name a settings file that can be read"
+    assert failure(capsys, "--config", "none.toml") == said
+    assert failure(capsys, "--config", "etc/other.toml", "--isolated") == "--config and --isolated: leave out one"
+
+
+# --- what may stand in it -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ingore = []", "ingore: there is no such setting; did you mean ignore?"),
+        ("per_file_ignores = {}", "per_file_ignores: there is no such setting; did you mean per-file-ignores?"),
+        ("wrappers = []", "wrappers: there is no such setting; "),
+        ("zzz = 1", "zzz: there is no such setting; known are api-hosts, "),
+        ("ignore = 'x'", "ignore: must be a list of strings"),
+        ("select = [1]", "select: must be a list of strings"),
+        ("ignore = ['curent-user']", "ignore: no rule is called 'curent-user'; did you mean current-user?"),
+        ("per-file-ignores = {'a' = ['curent-user']}", "per-file-ignores: no rule is called 'curent-user'; did"),
+        ("per-file-ignores = {'a' = 'b'}", "per-file-ignores: a: must be a list of rules"),
+        ("per-file-ignores = ['b']", "per-file-ignores: must be a table"),
+        ("assume = ['all-workflow']", "assume: all-workflow: no such assumption; did you mean all-workflows?"),
+        ("assume = ['new-base']\nno-assume = ['new-base']", "no-assume: new-base is both in assume and in no-assume"),
+        ("force-exclude = 'yes'", "force-exclude: must be true or false"),
+        ("fail-on = 'sunset'", "fail-on: 'sunset' is no level; write gone, deadline, legacy, any, or deadline<30d"),
+        ("exclude = ['!x']", "exclude: '!x': what is excluded cannot be taken back"),
+        ("exclude = ['/']", "exclude: '/' means everything"),
+        ("exclude = ['a[z-a]']", "exclude: 'a[z-a]' is no pattern"),
+        ("api-hosts = ['https://ci.corp/']", "api-hosts: 'https://ci.corp/' is no host name; write it as ci.example.com"),
+        ("rules = ''", "rules: must be a string"),
+        ("x = ", "is not TOML: "),
+    ],
+)
+def test_mistakes_name_file_key_and_remedy(capsys: pytest.CaptureFixture[str], text: str, said: str) -> None:
+    write("v2migrate.toml", text + "\n")
+    assert failure(capsys).startswith(f"v2migrate.toml: {said}")
+
+
+def test_every_key_is_kebab_case_and_has_a_word() -> None:
+    assert all(key == key.lower().replace("_", "-") and KEYS[key].about for key in KEYS)
+
+
+# --- what it does ---------------------------------------------------------------------------------------------------
+
+
+def test_select_and_ignore_and_the_command_line_over_them(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=ME + PROJECTS + TRIGGER)
+    write("v2migrate.toml", 'select = ["current-user", "projects"]\nignore = ["projects"]\n')
+    assert found(capsys) == ["a.sh current-user"]
+    assert found(capsys, "--ignore", "current-user") == []
+    assert found(capsys, "--select", "projects,trigger-job-on-branch") == ["a.sh projects", "a.sh trigger-job-on-branch"]
+
+
+def test_an_ignored_call_is_not_taken_for_an_unknown_one(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=TRIGGER)
+    assert found(capsys, "--ignore", "trigger-job-on-branch") == []
+
+
+def test_extend_select_turns_a_rule_on(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "--show-settings", "--extend-select", "announced-job-tests"])
+    assert 'extend-select = ["announced-job-tests"]  # command line' in capsys.readouterr().out
+
+
+def test_per_file_ignores_hide_and_do_not_fix(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=ME, tests__b=ME + PROJECTS, tests__sub__c=ME)
+    write("v2migrate.toml", '[per-file-ignores]\n"tests/*.sh" = ["current-user"]\n')
+    assert found(capsys) == ["a.sh current-user", "tests/b.sh projects", "tests/sub/c.sh current-user"]
+    main(["fix", "-q", "--unsafe-fixes"])
+    assert Path("tests/b.sh").read_text().startswith(ME) and "v1.1" not in Path("a.sh").read_text()
+
+
+@pytest.mark.parametrize("text", ['unfixable = ["current-user"]', 'fixable = ["projects"]'])
+def test_fixable_and_unfixable(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    put(a=ME, b=TRIGGER.replace("POST", "GET"))
+    write("v2migrate.toml", text + "\n")
+    main(["fix", "--output-format", "json"])
+    (left,) = (f for f in json.loads(capsys.readouterr().out)["findings"] if f["rule"] == "current-user")
+    assert left["fix"] is None and "is not to be fixed" in left["withheld"]
+    assert Path("a.sh").read_text() == ME
+
+
+def test_assume_and_no_assume(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=TRIGGER)
+
+    def classes(*arguments: str) -> list[str]:
+        main(["check", "--output-format", "json", *arguments])
+        return [f["class"] for f in json.loads(capsys.readouterr().out)["findings"]]
+
+    assert classes() == ["unsafe"]
+    write("v2migrate.toml", 'assume = ["all-workflows"]\n')
+    assert classes() == ["safe"]
+    assert classes("--no-assume", "all-workflows") == ["unsafe"]
+    write("v2migrate.toml", 'assume = ["all-workflows"]\nno-assume = ["personal-token"]\n')
+    assert classes() == ["unsafe"]
+    assert classes("--assume", "personal-token") == ["safe"]
+
+
+def test_api_hosts(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=ME.replace("circleci.com", "ci.corp.example:8443"))
+    write("b.js", 'fetch("https://ci.corp.example/api/v1.1/recent-things") // CircleCI\n')
+    write("c.py", 'import requests\nrequests.get("https://CI.corp.example/api/v1.1/projects", headers=h)\n')
+    assert found(capsys) == []
+    write("v2migrate.toml", 'api-hosts = ["CI.corp.example"]\n')
+    assert found(capsys) == ["a.sh current-user", "b.js unknown-endpoint", "c.py projects"]
+    main(["fix", "-q", "--unsafe-fixes"])
+    assert "https://ci.corp.example:8443/api/v2/me" in Path("a.sh").read_text()
+
+
+def test_fail_on_in_a_file_and_over_it(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=ME)
+    write("v2migrate.toml", 'fail-on = "deadline"\n')
+    assert main(["check", "-q"]) == 0
+    assert "current-user" in capsys.readouterr().out
+    assert main(["check", "-q", "--fail-on", "legacy"]) == 1
+
+
+def test_rules_are_relative_to_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    put(sub__a=ME)
+    write("v2migrate.toml", 'rules = "our-rules"\n')
+    assert "our-rules" in failure(capsys, "sub/a.sh") and "no such folder" in failure(capsys, "sub/a.sh")
+
+
+# --- which files ----------------------------------------------------------------------------------------------------
+
+
+def test_excluded_files_are_left_out_even_where_they_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=ME, gen__b=ME, vendor__c=ME)
+    write("v2migrate.toml", 'extend-exclude = ["gen"]\n')
+    assert found(capsys) == ["a.sh current-user"]
+    assert found(capsys, "gen/b.sh", "a.sh") == ["a.sh current-user"]
+    assert found(capsys, "gen") == []
+    assert found(capsys, "gen/b.sh", "--no-force-exclude") == ["gen/b.sh current-user"]
+    assert main(["check", "gen/b.sh", "-v"]) == 0
+    assert capsys.readouterr().err == "v2migrate: excluded: gen/b.sh\nv2migrate: there was no file to look into\n"
+
+
+def test_exclude_stands_in_for_the_usual_folders(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=ME, gen__b=ME, vendor__c=ME)
+    assert found(capsys, "--exclude", "gen") == ["a.sh current-user", "vendor/c.sh current-user"]
+    assert found(capsys, "--extend-exclude", "gen") == ["a.sh current-user"]
+    write("v2migrate.toml", 'exclude = ["a.sh"]\nextend-exclude = ["vendor/"]\n')
+    assert found(capsys) == ["gen/b.sh current-user"]
+
+
+def test_respect_gitignore(capsys: pytest.CaptureFixture[str]) -> None:
+    os.rmdir(".git")
+    subprocess.run(("git", "init", "-q"), check=True)
+    put(a=ME, out__b=ME)
+    write(".gitignore", "out/\n")
+    assert found(capsys) == ["a.sh current-user"]
+    assert found(capsys, "--no-respect-gitignore") == ["a.sh current-user", "out/b.sh current-user"]
+    write("v2migrate.toml", "respect-gitignore = false\n")
+    assert found(capsys) == ["a.sh current-user", "out/b.sh current-user"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "expected"),
+    [
+        ("vendor", "a/vendor/x.py", True), ("vendor", "a/vendors/x.py", False), ("*.md", "a/b.md", True),
+        ("docs/*.md", "docs/a.md", True), ("docs/*.md", "docs/x/a.md", False), ("docs/**", "docs/x/a.md", True),
+        ("docs/", "a/docs/x", True), ("docs/", "docs", False), ("/docs", "a/docs/x", False), ("/docs", "docs/x", True),
+        ("./docs", "docs/x", True), ("**/gen/*.py", "gen/a.py", True), ("**/gen/*.py", "x/y/gen/a.py", True),
+        ("a/**/b.py", "a/b.py", True), ("a/**/b.py", "a/c/d/b.py", True), ("x[ab].py", "xa.py", True),
+        ("x[!ab].py", "xa.py", False), ("a?c", "abc", True), ("a?c", "a/c", False), ("a.b", "axb", False),
+        ("*.py", "../q/z.py", True), ("src/*.py", "../src/z.py", False), ("[x", "[x", True),
+    ],
+)  # fmt: skip
+def test_patterns(project: Path, pattern: str, path: str, expected: bool) -> None:
+    for folder in (str(project), "/nowhere"):
+        whole = f"{folder}/{path}"
+        assert Pattern(pattern, folder).matches(whole) is expected
+    assert Pattern(pattern, str(project)).matches(path) is expected
+
+
+def test_patterns_are_relative_to_their_file(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    put(sub__gen__a=ME, sub__b=ME)
+    write("v2migrate.toml", 'extend-exclude = ["sub/gen/*"]\n')
+    assert found(capsys, str(Path.cwd() / "sub")) == ["sub/b.sh current-user"]
+    monkeypatch.chdir("sub/gen")
+    assert found(capsys, "..") == ["../b.sh current-user"]
+    assert found(capsys, "a.sh") == []
+
+
+# --- what is shown --------------------------------------------------------------------------------------------------
+
+
+def test_show_settings(capsys: pytest.CaptureFixture[str], project: Path) -> None:
+    write("v2migrate.toml", 'ignore = ["projects"]\nassume = ["new-base"]\n[per-file-ignores]\n"a*" = ["job-tests"]\n')
+    assert main(["check", "--show-settings", "--ignore", "current-user", "--fail-on", "gone", "--exclude", "x"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["# settings file: v2migrate.toml", f"# project: {project}"]
+    assert 'ignore = ["current-user", "projects"]  # v2migrate.toml, command line' in lines
+    assert 'per-file-ignores = { "a*" = ["job-tests"] }  # v2migrate.toml' in lines
+    assert 'fail-on = "gone"  # command line' in lines and 'exclude = ["x"]  # command line' in lines
+    assert 'assume = ["new-base"]  # v2migrate.toml' in lines and "select = []  # default" in lines
+    assert {line.split(" = ")[0] for line in lines[2:]} == set(KEYS) - {"extend-exclude"}
+
+
+def test_show_settings_can_be_read_back(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "--show-settings"])
+    text = capsys.readouterr().out.replace('baseline = ""', "").replace('rules = ""', "")
+    write("v2migrate.toml", text)
+    assert config.load("v2migrate.toml").text("fail-on") == "any"
+
+
+def test_show_files_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    os.rmdir(".git")
+    subprocess.run(("git", "init", "-q"), check=True)
+    put(a=ME, b="echo\n", vendor__c=ME, gen__d=ME, out__e=ME)
+    write(".gitignore", "out/\n")
+    Path("big.json").write_bytes(b"x" * 5_000_001)
+    write("v2migrate.toml", 'extend-exclude = ["gen"]\n')
+    assert main(["check", "--show-files"]) == 0
+    lines = [line.split("  ", 1) for line in capsys.readouterr().out.splitlines()]
+    assert {line[0].strip(): line[1].strip() if len(line) > 1 else "" for line in lines} == {
+        ".gitignore": "read: nothing in it speaks of CircleCI or its API",
+        "a.sh": "",
+        "b.sh": "read: nothing in it speaks of CircleCI or its API",
+        "big.json": "skipped: larger than 5 MB; name it to have it checked",
+        "gen/d.sh": "skipped: excluded by 'gen' (v2migrate.toml)",
+        "out/": "skipped: ignored by git",
+        "v2migrate.toml": "read: nothing in it speaks of CircleCI or its API",
+        "vendor/": "skipped: a folder of that name holds other people's code; name it to have it checked",
+    }
+
+
+# --- the project's root ---------------------------------------------------------------------------------------------
+
+
+def test_the_root(project: Path, tmp_path: Path) -> None:
+    put(sub__a="")
+    assert root_of(["sub/a.sh", "/tmp"]) == str(project)
+    assert root_of(["sub"], "sub/v2migrate.toml") == str(project)
+    os.rmdir(".git")
+    assert root_of(["sub"], "sub/v2migrate.toml") == str(project / "sub")
+    assert root_of([]) == root_of(["sub"]) == str(project)
+    (tmp_path / "else").mkdir()
+    assert root_of([str(tmp_path / "else")]) == str(tmp_path / "else")
+
+
+def test_toml_is_read_only_where_there_is_a_file() -> None:
+    code = (
+        "import sys\nfrom v2migrate import config\n"
+        "assert config.find('.') == '' and 'tomllib' not in sys.modules\n"
+    )
+    write("pyproject.toml", "[project]\n")
+    subprocess.run((sys.executable, "-c", code), check=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])})
+
+
+def test_every_key_is_documented() -> None:
+    text = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    assert [key for key in KEYS if f"`{key}`" not in text] == []
+
+
+def test_verbose_says_what_was_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    os.rmdir(".git")
+    subprocess.run(("git", "init", "-q"), check=True)
+    put(a=ME, vendor__c=ME, gen__d=ME, out__e=ME)
+    write(".gitignore", "out/\n")
+    write("v2migrate.toml", 'extend-exclude = ["gen"]\n')
+    main(["check", "-v"])
+    assert capsys.readouterr().err.splitlines() == [
+        "v2migrate: excluded: gen/d.sh", "v2migrate: not looked into: vendor", "v2migrate: ignored by git: out/",
+    ]  # fmt: skip

@@ -1,0 +1,162 @@
+"""The command line: which commands there are, and how each run ends. What a command does is in `commands`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import IO
+
+import click
+
+from v2migrate.errors import V2migrateError
+
+FAILED, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
+"""How a run ends that cannot be finished; a command itself returns 0, or 1 where findings are left."""
+
+COMPLETE = "_V2MIGRATE_COMPLETE"
+"""The variable by which a shell asks for completions (click's protocol): `bash_source` prints what to put in .bashrc."""
+
+COMMANDS = {
+    "check": "v2migrate.commands.check",
+    "fix": "v2migrate.commands.fix",
+    "baseline": "v2migrate.commands.baseline",
+    "rules": "v2migrate.commands.rules",
+    "explain": "v2migrate.commands.explain",
+    "report": "v2migrate.commands.report",
+    "rehearse": "v2migrate.commands.rehearse",
+    "prove": "v2migrate.commands.prove",
+    "tokens": "v2migrate.commands.tokens",
+}
+"""Command -> the module that has it as `command`. They are imported when they are called for."""
+
+
+class _Commands(click.Group):
+    """Finds commands by the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        # `v2migrate src/` is what people type first.
+        if args and args[0] not in COMMANDS and not args[0].startswith("-") and os.path.exists(args[0]):
+            ctx.fail(f"no such command {args[0]!r}; did you mean `v2migrate check {args[0]}`?")
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from importlib import metadata
+
+    try:
+        number = metadata.version("v2migrate")
+    except metadata.PackageNotFoundError:
+        number = "(not installed)"
+    click.echo(f"v2migrate {number}")
+    ctx.exit()
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExamples:\n"
+    "  v2migrate check                what is old here, and what ends when\n"
+    "  v2migrate fix --diff           what would be rewritten, as a patch\n"
+    "  v2migrate fix scripts/ ci.py   rewrite what is safe to rewrite\n"
+    "\b\n"
+    "Exit codes: 0 nothing to report, 1 findings, 2 the run itself failed.\n"
+    "Completion: eval \"$(_V2MIGRATE_COMPLETE=bash_source v2migrate)\" (zsh_, fish_)",
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def cli() -> None:
+    """Find calls to CircleCI's API v1, v1.1 and 2019 preview in Python, shell and CI files, and move them to v2."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line (default: this process's); the exit code. With V2MIGRATE_DEBUG set, errors are raised."""
+    for stream in (sys.stdout, sys.stderr):
+        _tolerate(stream)
+    try:
+        code = _invoke(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+        return code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return FAILED
+    except click.ClickException as error:
+        _complain(error)
+        return FAILED
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _hang_up()
+        return CLOSED_PIPE
+    except V2migrateError as error:
+        return _fail(str(error), error)
+    except OSError as error:
+        return _fail(": ".join(str(part) for part in (error.filename, error.strerror or error) if part), error)
+    except Exception as error:  # the last line of defence: whatever went wrong, people get one line and the code 2
+        said = f"{type(error).__name__}: {error}"
+        return _fail(f"internal error: {said} (please report it; V2MIGRATE_DEBUG=1 shows where it happened)", error)
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    """What the command returns. Not `cli.main`: that would end a closed pipe with 1, which is our code for findings."""
+    if instruction := os.environ.get(COMPLETE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(cli, {}, "v2migrate", COMPLETE, instruction)
+    try:
+        with cli.make_context("v2migrate", list(arguments)) as context:
+            code = cli.invoke(context)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def _tolerate(stream: IO[str] | None) -> None:
+    """What the stream's encoding cannot hold is written as `\\uXXXX` instead of ending the run."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+
+
+def _complain(error: click.ClickException) -> None:
+    usage = error.ctx if isinstance(error, click.UsageError) else None
+    hint = f" (see `{usage.command_path} --help`)" if usage is not None else ""
+    print(f"v2migrate: error: {_line(error.format_message().rstrip('.'))}{hint}", file=sys.stderr)
+
+
+def _fail(message: str, error: Exception) -> int:
+    if os.environ.get("V2MIGRATE_DEBUG"):
+        raise error
+    print(f"v2migrate: error: {_line(message)}", file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _hang_up()  # a full disk: it was said above, Python need not say it again
+    return FAILED
+
+
+def _line(message: str) -> str:
+    """A message on one line, without anything in it that could steer a terminal."""
+    return "".join(c if c.isprintable() else " " if c == "\n" else ascii(c)[1:-1] for c in message)
+
+
+def _hang_up() -> None:
+    """Point stdout at nothing, so that Python's own flush at exit does not fail once more."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return  # a stdout that is no file

@@ -1,0 +1,100 @@
+"""`--output-format FORMAT` and `FORMAT=FILE`: which reports there are and where each goes. Knows nothing of their contents."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from v2migrate.errors import UsageError
+
+FORMATS = ("text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that was asked for. `file` is empty for stdout."""
+
+    format: str
+    file: str = ""
+
+
+class ReportType(click.ParamType):  # type: ignore[type-arg]  # only some versions of click know a type here
+    """One of `formats`, alone or followed by `=FILE` (`-` is stdout)."""
+
+    name = "report"
+
+    def __init__(self, formats: Sequence[str]) -> None:
+        self.formats = tuple(formats)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Report:
+        if isinstance(value, Report):
+            return value
+        name, equals, file = str(value).partition("=")
+        if name not in self.formats:
+            self.fail(f"{name!r} is not one of {', '.join(map(repr, self.formats))}", param, ctx)
+        if equals and not file:
+            self.fail(f"{value!r} names no file; write {name}=FILE, or {name} alone for stdout", param, ctx)
+        return Report(name, "" if file == "-" else file)
+
+
+def checked(ctx: click.Context, param: click.Parameter, value: tuple[Report, ...]) -> tuple[Report, ...]:
+    """A callback for the option: see `check_targets`."""
+    if not ctx.resilient_parsing:
+        check_targets(value)
+    return value
+
+
+def check_targets(reports: Sequence[Report]) -> None:
+    """Raises UsageError, before any work is done, where two reports go to one place or a file cannot be written."""
+    seen: set[str] = set()
+    for report in reports:
+        place = os.path.realpath(report.file) if report.file else ""
+        if place in seen:
+            where = f"to {report.file}" if report.file else "to stdout"
+            raise UsageError(f"--output-format: two reports go {where}; give each a file of its own (FORMAT=FILE)")
+        seen.add(place)
+        if not report.file:
+            continue
+        folder = os.path.dirname(place)
+        if os.path.isdir(place):
+            raise UsageError(f"--output-format {report.format}={report.file}: is a folder; name a file in it")
+        if not os.path.isdir(folder):
+            raise UsageError(f"--output-format {report.format}={report.file}: there is no folder {folder}; create it first")
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a report in UTF-8 over the file at `path`: all of it or nothing. Raises UsageError where that cannot be done.
+
+    What is no plain file (a pipe, /dev/stdout) is written to as it stands.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    target = os.path.realpath(path)
+    try:
+        if os.path.exists(target) and not os.path.isfile(target):
+            with open(target, "wb") as stream:
+                stream.write(data)
+            return
+        handle, temporary = tempfile.mkstemp(prefix=".v2migrate-", dir=os.path.dirname(target))
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            os.chmod(temporary, os.stat(target).st_mode & 0o7777 if os.path.exists(target) else 0o666 & ~_umask())
+            os.replace(temporary, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise UsageError(f"{path}: the report cannot be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,109 @@
+"""The keys of a settings file: what each takes, and what is wrong with a value. Every key here works."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from v2migrate.config_fail_on import FailOn
+from v2migrate.errors import UsageError
+from v2migrate.rule import ASSUMPTIONS
+from v2migrate.scope import Pattern, pattern_problem
+
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key: what kind of value it takes, what it is for, and whether a file adds to what it extends (`adds`)."""
+
+    kind: str
+    about: str
+    adds: bool = False
+
+
+KEYS: Mapping[str, Key] = {
+    "select": Key("strings", "only these rules"),
+    "extend-select": Key("strings", "these rules too, such as those that are off by default", True),
+    "ignore": Key("strings", "not these rules"),
+    "per-file-ignores": Key("per-file", "pattern = rules that are ignored in these files"),
+    "exclude": Key("patterns", "files and folders that are left out, in place of the usual folders (vendor, build …)"),
+    "extend-exclude": Key("patterns", "files and folders that are left out as well", True),
+    "respect-gitignore": Key("flag", "leave out what git ignores (true)"),
+    "force-exclude": Key("flag", "leave out what is excluded also where it is named (true)"),
+    "fixable": Key("strings", "make only the fixes of these rules"),
+    "unfixable": Key("strings", "never make the fixes of these rules"),
+    "assume": Key("strings", "assumptions that are granted"),
+    "no-assume": Key("strings", "assumptions that are not granted, such as personal-token"),
+    "api-hosts": Key("strings", "hosts of CircleCI Servers of your own"),
+    "fail-on": Key("text", "what makes check exit with 1: gone, deadline, legacy, any, or deadline<30d"),
+    "baseline": Key("path", "file of findings that are known and not reported"),
+    "rules": Key("path", "folder of rules of your own"),
+}
+"""Every key of a settings file, besides `extend`."""
+
+
+def value_problem(key: str, value: object) -> str:
+    """What is wrong with the value, and the remedy; empty where nothing is."""
+    kind = KEYS[key].kind
+    if kind == "flag":
+        return "" if isinstance(value, bool) else "must be true or false"
+    if kind in ("text", "path"):
+        if not isinstance(value, str) or not value:
+            return "must be a string"
+        return _fail_on(value) if key == "fail-on" else ""
+    if kind == "per-file":
+        if not isinstance(value, dict):
+            return 'must be a table, such as { "tests/*" = ["job-details"] }'
+        for pattern, rules in value.items():
+            if not _strings(rules):
+                return f"{pattern}: must be a list of rules"
+        return next((p for pattern in value if (p := pattern_problem(pattern))), "")
+    if not _strings(value):
+        return "must be a list of strings"
+    assert isinstance(value, list)
+    if kind == "patterns":
+        return next((p for pattern in value if (p := pattern_problem(pattern))), "")
+    if key in ("assume", "no-assume"):
+        return next((p for name in value if (p := _assumption(name))), "")
+    if key == "api-hosts":
+        return next((f"{name!r} is no host name; write it as ci.example.com" for name in value
+                     if not _HOST.fullmatch(name)), "")  # fmt: skip
+    return ""
+
+
+def as_toml(value: object) -> str:
+    """A value as it could stand in a settings file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Pattern):
+        return as_toml(value.text)
+    if isinstance(value, (tuple, list, set, frozenset)):
+        items: list[Any] = sorted(value) if isinstance(value, (set, frozenset)) else list(value)
+        if items and isinstance(items[0], tuple):
+            return "{ " + ", ".join(f"{as_toml(name)} = {as_toml(rules)}" for name, rules in items) + " }"
+        return "[" + ", ".join(map(as_toml, items)) + "]"
+    return json.dumps(str(value), ensure_ascii=False)
+
+
+def _strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+
+
+def _assumption(name: str) -> str:
+    if name in ASSUMPTIONS:
+        return ""
+    near = difflib.get_close_matches(name, ASSUMPTIONS, 1)
+    return f"{name}: no such assumption; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(ASSUMPTIONS)}")
+
+
+def _fail_on(value: str) -> str:
+    try:
+        FailOn.parse(value)
+    except UsageError as error:
+        return str(error)
+    return ""
