@@ -190,3 +190,11 @@ def test_a_fix_that_would_not_parse_is_not_made_and_told(monkeypatch: pytest.Mon
     assert not changed and Path("a.sh").read_text() == text
     (left,) = run.findings
     assert left.fix is None and "would not parse" in left.withheld
+
+
+def test_a_field_with_a_date_gives_the_call_that_reads_it_a_deadline() -> None:
+    call = 'requests.get("https://circleci.com/api/v1.1/projects", headers={"Circle-Token": t}).json()'
+    put("a.py", f"import requests\n\n\ndef go(t):\n    return [p['branches'] for p in {call}]\n")
+    put("b.py", f"import requests\n\n\ndef go(t):\n    return [p['reponame'] for p in {call}]\n")
+    run = engine.check(["."], engine.Options())
+    assert [str(f.deadline) for f in run.findings] == ["2026-12-07", "None"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from v2migrate.finding import SAFE
 from v2migrate.request import Change
@@ -18,6 +19,8 @@ class Draft:
     doubted: list[str] = field(default_factory=list)
     """Assumptions that this call gives reason to doubt: the default grant does not cover them."""
     notes: list[str] = field(default_factory=list)
+    deadline: date | None = None
+    """A day of its own that a field has which the code reads."""
     problem: str = ""
     manual: bool = False
     tokens: list[str] = field(default_factory=list)

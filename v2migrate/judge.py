@@ -110,7 +110,7 @@ def _finding(case: Case, options: Grants) -> Finding | None:
         span=case.request.span,
         message=_message(case.match),
         notes=tuple(notes),
-        deadline=rule.deadline,
+        deadline=rule.deadline or draft.deadline,
         klass=klass,
         assumes=assumes,
         granted=tuple(a for a in draft.assumes if a not in assumes) if klass != MANUAL else (),

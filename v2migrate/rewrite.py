@@ -111,3 +111,4 @@ def _deadlines(request: Request, match: Match, out: Draft) -> None:
     for name, day in match.rule.deadlines.items():
         if any(name in read.path for read in request.answer.reads):
             out.say(f"`{name}` leaves the answer on {day.isoformat()}")
+            out.deadline = min(out.deadline or day, day)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from v2migrate.draft import Draft
 from v2migrate.match import Address, Match, address, operation
-from v2migrate.request import Change, Request
+from v2migrate.request import Change, Header, Request
 from v2migrate.rewrite_url import params, query, token
 from v2migrate.rule import Route, Rule
 
@@ -56,6 +56,10 @@ def _query_token(request: Request, match: Match) -> Draft | None:
 
 def _token_user(request: Request) -> Draft | None:
     """`-u TOKEN` without the colon (curl then asks for a password), `-user TOKEN` (curl reads `-u ser`)."""
+    if any(_encoded_without_colon(header) for header in request.headers):
+        draft = Draft()
+        draft.refuse("what is encoded is the token alone: encode TOKEN: with a colon behind it (user name and empty password)")
+        return draft
     if request.user is None or ":" in request.user.flat:
         return None
     draft = Draft()
@@ -71,6 +75,15 @@ def _token_user(request: Request) -> Draft | None:
         draft.say("if the value already holds a colon, nothing is wrong here")
         draft.change = Change(user_colon=True)
     return draft
+
+
+def _encoded_without_colon(header: Header) -> bool:
+    """`Authorization: Basic $(printf %s "$T" | base64)`, `b64encode(token.encode())`: nobody put a colon behind the token."""
+    if header.name.lower() != "authorization" or not header.value.flat.lower().startswith("basic "):
+        return False
+    sources = [hole.expr for hole in header.value.holes]
+    encoding = [source for source in sources if "base64" in source or "b64encode" in source]
+    return bool(encoding) and not any(":" in source for source in encoding)
 
 
 def _success_status(request: Request, where: Address) -> Draft | None:
