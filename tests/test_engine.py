@@ -198,3 +198,25 @@ def test_a_field_with_a_date_gives_the_call_that_reads_it_a_deadline() -> None:
     put("b.py", f"import requests\n\n\ndef go(t):\n    return [p['reponame'] for p in {call}]\n")
     run = engine.check(["."], engine.Options())
     assert [str(f.deadline) for f in run.findings] == ["2026-12-07", "None"]
+
+
+def test_a_reading_that_makes_no_sense_is_dropped_beside_one_that_does() -> None:
+    put("a.py", """import requests
+
+
+class Api:
+    def version(self, given=None):
+        return "v1.1" if not given else given.lower()
+
+    def get(self, path, version=None):
+        version = self.version(version)
+        return requests.get(f"https://circleci.com/api/{version}/{path}", headers={"Circle-Token": self.token}).json()
+
+    def pipeline(self, number):
+        return self.get(f"pipeline/{number}", version="v2")
+
+    def lost(self):
+        return self.get("no/such/thing")
+""")
+    (left,) = engine.check(["."], engine.Options()).findings
+    assert left.rule == "unknown-endpoint" and left.url.endswith("/no/such/thing")

@@ -31,7 +31,7 @@ def look(
     for sighting in plain.sightings(source, hosts):
         if not any(sighting.span.overlaps(span) for span in covered):
             seen.append((sighting, None))
-    cases = _dedupe(unwrap([_case(source, region, request, rules, hosts) for request, region in seen]))
+    cases = _dedupe(_likely(unwrap([_case(source, region, request, rules, hosts) for request, region in seen])))
     cases += [slip for case in cases for slip in _slips(source, case, rules, hosts)]
     for region in regions:
         if region.language == "python":
@@ -41,6 +41,21 @@ def look(
         if case.steps:
             case.steps, case.withheld = (), "the file does not parse"
     return cases, problem or unread
+
+
+def _likely(cases: list[Case]) -> list[Case]:
+    """Without the readings of a call that no rule knows, where another reading of the same call makes sense.
+
+    A client with the version as an argument is read with its default as well: `v1.1/pipeline/{id}` is no call of v1.1.
+    """
+    sense = {
+        (case.request.span, case.request.wrapper)
+        for case in cases
+        if case.match is not None
+        or ((at := match.address(case.request.url.flat)) is not None and at.version == "v2"
+            and match.operation(case.request.method, at) is not None)  # fmt: skip
+    }
+    return [c for c in cases if c.match is not None or (c.request.span, c.request.wrapper) not in sense]
 
 
 def _slips(source: Source, case: Case, rules: Sequence[Rule], hosts: Collection[str]) -> list[Case]:
