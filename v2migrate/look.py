@@ -48,14 +48,14 @@ def _likely(cases: list[Case]) -> list[Case]:
 
     A client with the version as an argument is read with its default as well: `v1.1/pipeline/{id}` is no call of v1.1.
     """
-    sense = {
-        (case.request.span, case.request.wrapper)
-        for case in cases
-        if case.match is not None
-        or ((at := match.address(case.request.url.flat)) is not None and at.version == "v2"
-            and match.operation(case.request.method, at) is not None)  # fmt: skip
-    }
+    sense = {(c.request.span, c.request.wrapper) for c in cases if c.match is not None or _today(c.request)}
     return [c for c in cases if c.match is not None or (c.request.span, c.request.wrapper) not in sense]
+
+
+def _today(request: Request) -> bool:
+    """Is the call one that v2 has?"""
+    at = match.address(request.url.flat)
+    return at is not None and at.version == "v2" and match.operation(request.method, at) is not None
 
 
 def _slips(source: Source, case: Case, rules: Sequence[Rule], hosts: Collection[str]) -> list[Case]:
