@@ -134,3 +134,36 @@ def who(pager, token):
 
 def lately(pager, token):
     return len(pager.page(token, "/recent-builds"))
+
+
+KEPT_AT = "https://circleci.com/api/v1.1"
+KEPT = {}
+
+
+def kept(token, path):
+    if path not in KEPT:
+        KEPT[path] = requests.get(KEPT_AT + path, headers={"Circle-Token": token}).json()
+    return KEPT[path]
+
+
+def kept_login(token):
+    return kept(token, "/me")["login"]
+
+
+def kept_recent(token):
+    return len(kept(token, "/recent-builds"))
+
+
+INNER = "https://circleci.com/api/v1.1"
+
+
+def inner(token, path):
+    return requests.get(INNER + path, headers={"Circle-Token": token}).json()
+
+
+def several(token):
+    return [inner(token, path) for path in ("/me", "/recent-builds")]
+
+
+def spread(*arguments):
+    return inner(*arguments, path="/me")["login"]

@@ -11,7 +11,7 @@ import re
 from tree_sitter import Node
 
 from v2migrate.languages.python import tree
-from v2migrate.languages.python.scopes import Binding, Function, Module
+from v2migrate.languages.python.scopes import Binding, Function, Module, callee_name
 from v2migrate.request import Handed
 from v2migrate.source import Put, Span, Step
 
@@ -26,6 +26,8 @@ def of(module: Module, call: Node, sink: Node, binding: Binding, reads: list[Nod
     if function is None or len(reads) != 1 or module.ranges != ((0, len(module.source.data)),):
         return None
     if not (_open(module, function) and _surely(module, call, function) and _alone(module, function, sink, reads[0])):
+        return None
+    if _keeps(module, function, sink):
         return None
     read, holder = reads[0], tree.field(call, "arguments")
     before = _spelled(module, call, binding, read)
@@ -97,6 +99,24 @@ def _alone(module: Module, function: Function, sink: Node, read: Node) -> bool:
     name = module.text(left)
     uses = function.scope.reads(name)
     return len(function.scope.bindings.get(name, ())) == 1 and len(uses) == 1 and _inside(uses[0], sink)
+
+
+def _keeps(module: Module, function: Function, sink: Node) -> bool:
+    """May the function keep answers by what it was called with? Those of two APIs would be taken for one another."""
+    for parameter in function.parameters[0 if function.static else 1 :]:
+        for read in function.scope.reads(parameter.name):
+            for around in module.ancestors(read):
+                if around == sink or around.type == "block":
+                    break
+                if around.type == "subscript" or (around.type == "call" and callee_name(around) in ("get", "setdefault")):
+                    return True
+                if around.type == "comparison_operator" and tree.named(around)[0] == read and b"in" in _signs(around):
+                    return True
+    return False
+
+
+def _signs(comparison: Node) -> list[bytes]:
+    return [word for c in comparison.children if not c.is_named for word in (c.text or b"").split()]
 
 
 def _inside(node: Node, other: Node) -> bool:
