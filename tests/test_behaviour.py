@@ -295,6 +295,22 @@ def test_the_same_fix_made_right_passes(server: Server, tmp_path: Path, language
     assert not judged(server, tmp_path, language, before, after)
 
 
+def test_a_helper_that_takes_a_new_base_serves_both_apis(server: Server, tmp_path: Path) -> None:
+    """`testdata/fix/python-new-base-wrapper`: what stays still works on v1.1, what moved asks v2 and no longer v1.1."""
+    need_module("requests")
+    folder = Path(__file__).parent.parent / "testdata" / "fix" / "python-new-base-wrapper"
+    texts = [(folder / name).read_text() for name in ("before.py", "after.py")]
+    before, after = (
+        run_example(server, new_emulator(), tmp_path / str(i), "python", text) for i, text in enumerate(texts)
+    )
+    assert before.exit == 0 and not before.refused, before.told()
+    assert not compare(before, after) and not after.refused, after.told()
+    assert all("/api/v1.1/" in seen.path for seen in before.log) and len(before.log) == len(after.log)
+    moved = {seen.path.rpartition("/")[2] for seen in after.log if "/api/v2/" in seen.path}
+    stayed = {seen.path.rpartition("/")[2] for seen in after.log if "/api/v1.1/" in seen.path}
+    assert moved == {"envvar", "me", "checkout-key", "artifacts"} and stayed == {"42", "recent-builds"}
+
+
 def test_one_job_is_not_all_workflows_unless_that_is_granted(server: Server, tmp_path: Path) -> None:
     need("bash", "curl")
     _, before, after = RIGHT[1]

@@ -49,6 +49,31 @@ def test_where_one_call_stays_the_others_get_a_base_of_their_own() -> None:
     assert 'API_V2 + "/project/gh/acme/web/envvar"' in made and STEPS in made
 
 
+def test_calls_of_a_helper_that_move_one_after_the_other_share_the_new_argument() -> None:
+    put("a.py", "import requests\n" + API + '''
+def get(token, path):
+    return requests.get(API + path, headers={"Circle-Token": token}).json()
+
+def names(token):
+    return [v["name"] for v in get(token, "/project/gh/acme/web/envvar")]
+
+def login(token):
+    return get(token, "/me")["login"]
+
+def recent(token):
+    return get(token, "/recent-builds")
+''')
+    found = check()
+    assert [found[r].assumes for r in ("envvar-list", "current-user")] == [("new-base",)] * 2
+    for rule in ("envvar-list", "current-user"):
+        engine.fix(["."], engine.Options(unsafe=True, select=frozenset({rule})), write=True)
+        assert rule not in check()
+    made = Path("a.py").read_text()
+    assert made.count("def get(token, path, base=None):") == made.count("API_V2 =") == made.count("(base or API) + path") == 1
+    assert 'get(token, "/project/gh/acme/web/envvar", base=API_V2)["items"]' in made
+    assert 'get(token, "/me", base=API_V2)["login"]' in made and 'get(token, "/recent-builds")\n' in made
+
+
 def test_one_call_that_stays_holds_its_base() -> None:
     put("a.sh", 'API=https://circleci.com/api/v1.1/project/gh/acme/web\ncurl -f -X POST -u "$T:" "$API/7/cancel"\n'
         'curl -f -X POST -u "$T:" "$API/follow"\n')  # fmt: skip

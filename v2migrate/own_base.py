@@ -1,6 +1,7 @@
 """A base URL of its own for a call that moves while others on the same base stay: steps on bytes. Knows no language.
 
-`API = "…/v1.1"` gets a second line `API_V2 = "…/v2"`, and the moving call reads that.
+`API = "…/v1.1"` gets a second line `API_V2 = "…/v2"`, and the moving call reads that, or hands it to the function that
+reads `API` for all its callers.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from v2migrate.errors import EditConflict
-from v2migrate.request import Request
-from v2migrate.source import Edit, Put, Source, Span, Step, apply_edits
+from v2migrate.request import Base, Handed, Request
+from v2migrate.source import Add, Drop, Edit, Put, Source, Span, Step, apply_edits
 
 
 def moved(request: Request, steps: tuple[Step, ...], source: Callable[[str], Source | None]) -> tuple[Step, ...] | None:
@@ -29,7 +30,9 @@ def moved(request: Request, steps: tuple[Step, ...], source: Callable[[str], Sou
         copy = apply_edits(file.data[base.statement.start : base.statement.end], edits)
     except EditConflict:
         return None
-    reads = tuple(Put(read, base.fresh.encode()) for read in base.reads)
+    if base.handed is not None and (request.overridable or not all(_own(step, request, base.handed) for step in rest)):
+        return None
+    reads = _reads(base)
     at = _behind_line(file.data, base.statement.end)
     if base.taken:
         follow = file.data[at:].lstrip(b"\r\n \t")
@@ -38,6 +41,20 @@ def moved(request: Request, steps: tuple[Step, ...], source: Callable[[str], Sou
     indent = file.data[start : base.statement.start]
     line = indent + copy + file.newline if file.data[at - 1 : at] == b"\n" else file.newline + indent + copy
     return (*rest, *reads, Put(Span(base.statement.path, at, at), line))
+
+
+def _reads(base: Base) -> tuple[Step, ...]:
+    """The steps by which the call comes to read the second base."""
+    if base.handed is None:
+        return tuple(Put(read, base.fresh.encode()) for read in base.reads)
+    return (*base.handed.steps, Add(base.handed.list, (base.handed.before + base.fresh).encode()))
+
+
+def _own(step: Step, request: Request, handed: Handed) -> bool:
+    """Is the step the call's own: not one in the function, nor in a list of arguments or headers that others may use?"""
+    if isinstance(step, Put):
+        return step.span not in handed.function
+    return (step.item.list if isinstance(step, Drop) else step.list).span in request.span
 
 
 def _behind_line(data: bytes, offset: int) -> int:

@@ -54,7 +54,8 @@ def _give_bases(held: Sequence[Case], cases: Sequence[Case], source: Callable[[s
     """New steps for the held cases that can have a base of their own, together with all that read it at the same place."""
     readers: dict[Span, list[Case]] = {}
     for case in cases:
-        for read in case.request.base.reads if case.request.base is not None else ():
+        base = case.request.base
+        for read in base.reads if base is not None and base.handed is None else ():
             readers.setdefault(read, []).append(case)
     own = {id(case): own_base.moved(case.request, case.steps, source) for case in held}
     given = False
@@ -62,9 +63,14 @@ def _give_bases(held: Sequence[Case], cases: Sequence[Case], source: Callable[[s
         steps, base = own[id(case)], case.request.base
         if steps is None or base is None or case.draft is None:
             continue
-        if all(own.get(id(other)) is not None for read in base.reads for other in readers[read]):
+        if base.handed is not None:
+            mates = [other for other in cases if other.request.span == case.request.span]
+        else:
+            mates = [other for read in base.reads for other in readers[read]]
+        if all(own.get(id(other)) is not None for other in mates):
             case.steps, given = steps, True
-            case.draft.assume("new-base", f"other calls stay on the old base: this one gets {base.fresh}")
+            gets = "gets" if base.handed is None else "hands on, as a new argument of the function it calls,"
+            case.draft.assume("new-base", f"other calls stay on the old base: this one {gets} {base.fresh}")
     return given
 
 
@@ -84,7 +90,10 @@ def _plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: 
         for hold in case.request.holds:
             if not case.withheld and any(_piece_of(step, case.request) for step in case.steps):
                 case.withheld = f"the URL is also read at {_where(hold, source)}, where it could not be followed"
+        kept = case.request.base.handed if case.request.base is not None else None
         for step in case.steps:
+            if kept is not None and step in kept.steps:
+                continue  # it changes nothing for the function's other callers
             for j in index.touched(step, case.request.wrapper or case.request.span):
                 other = cases[j]
                 if other.request is case.request:

@@ -175,12 +175,26 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """How a call hands a base to the `function` that sends its request, where that reads the name for all its callers.
+
+    `steps` let the function take one (none where it does already; other callers go on as before); `list` are the arguments
+    of the call, to which `before`, the name of the base and nothing else is added.
+    """
+
+    function: Span
+    steps: tuple[Step, ...]
+    list: ItemList
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class Base:
     """The name that holds the beginning of a URL, for several calls: with it one call can get a beginning of its own.
 
     `statement` gives `name` (a part of it) its value; `reads` are the places where this call reads the name. `fresh` is a
     name that nothing has yet, or that the statement right behind gives (`taken`). `usable`: the reads serve no other call
-    that is not known by its own Base, and the statement can be repeated.
+    that is not known by its own Base, and the statement can be repeated. `handed`: the read serves all callers of a function.
     """
 
     statement: Span
@@ -189,6 +203,7 @@ class Base:
     fresh: str
     taken: bool = False
     usable: bool = True
+    handed: Handed | None = None
 
 
 # --- the call -------------------------------------------------------------------------------------------------------

@@ -105,6 +105,7 @@ class _Parts:
         gaps = list(self.gaps)
         if method is not None and self.sink.gap.startswith("the HTTP method"):
             gaps = [g for g in gaps if g != self.sink.gap]
+        inside = sink.call if site is not None and len(site.through) == 1 and home is self.module else None
         user = sink.spoken.user if sink.spoken is not None else None
         frozen = sink.frozen
         if not frozen and (home.python2 or self.module.python2):
@@ -133,7 +134,7 @@ class _Parts:
             overridable=_overridable(known),
             wrapper=wrapper,
             frozen=frozen,
-            base=shared_base.of(self.ev, home, call, url),
+            base=shared_base.of(self.ev, home, call, url, inside),
         )
 
     # --- parts ---

@@ -166,14 +166,20 @@ class Evaluator:
         return tuple(v for n in nodes for v in self.values(n, frame))[:MAX]
 
     def _or(self, node: Node, frame: Frame) -> tuple[Value, ...]:
-        parts = tree.chain(node, "or")
+        # Where the arguments are known so is which operand counts; but an object may have been made in other ways as well.
+        known = frame.bound and frame.function is not None and frame.function.name != "__init__"
         out: list[Value] = []
-        for i, part in enumerate(parts):
-            for value in self.values(part, frame):
-                if isinstance(value, Known) and i and value.hole is None:
+        handed = False
+        for part in tree.chain(node, "or"):
+            values = self.values(part, frame)
+            for value in values:
+                if isinstance(value, Known) and handed and value.hole is None:
                     value = default(value)
-                if not isinstance(value, Nothing):
+                if not _empty(value):
                     out.append(value)
+            if known and values and all(_sure(v) for v in values):
+                break  # `base or API` where the call at hand gives a base
+            handed = handed or not known or not all(_empty(v) for v in values)
         return tuple(out)
 
     def _string(self, node: Node, frame: Frame) -> tuple[Value, ...]:
@@ -294,3 +300,13 @@ class Evaluator:
         if hole is None or hole.span is not None or known.brought or node.type == "call":
             return known
         return self.unknown(node, frame, hole.param, hole.decoded)
+
+
+def _empty(value: Value) -> bool:
+    """Is it nothing, or text of no length: what `or` passes over?"""
+    return isinstance(value, Nothing) or (isinstance(value, Known) and not value.template.flat)
+
+
+def _sure(value: Value) -> bool:
+    """Is it text for sure, that nobody can replace?"""
+    return isinstance(value, Known) and any(isinstance(p, Text) and p.value for p in value.template.pieces) and not value.defaults

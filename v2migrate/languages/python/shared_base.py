@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from v2migrate.languages.python import leftover, tree
+from v2migrate.languages.python import handed_base, leftover, tree
 from v2migrate.languages.python.scopes import Binding, Module
 from v2migrate.request import Base
 from v2migrate.source import Span
@@ -22,19 +22,24 @@ if TYPE_CHECKING:
 _VERSION = re.compile(r"(?<![a-z0-9])(v)1(?:_?1)?(?=_|$)", re.I)
 
 
-def of(ev: Evaluator, module: Module, call: Node, url: Template) -> Base | None:
-    """The base of `url` as the call reads it; None where the URL's version is not written in one statement of this file."""
+def of(ev: Evaluator, module: Module, call: Node, url: Template, sink: Node | None = None) -> Base | None:
+    """The base of `url` as the call reads it; None where the URL's version is not written in one statement of this file.
+
+    `sink` is the call that sends the request, where that stands in the function that `call` calls.
+    """
     spans = leftover.version_spans(url)
     if not spans or any(s.path != module.source.path for s in spans):
         return None
     for binding in list(ev.carried):
-        found = _base(ev, module, call, binding, spans)
+        found = _base(ev, module, call, binding, spans, sink)
         if found is not None:
             return found
     return None
 
 
-def _base(ev: Evaluator, module: Module, call: Node, binding: Binding, version: tuple[Span, ...]) -> Base | None:
+def _base(
+    ev: Evaluator, module: Module, call: Node, binding: Binding, version: tuple[Span, ...], sink: Node | None
+) -> Base | None:
     value, statement = binding.value, binding.statement
     if value is None or statement is None or binding.scope.module is not module or binding.kind != "assign":
         return None
@@ -49,8 +54,10 @@ def _base(ev: Evaluator, module: Module, call: Node, binding: Binding, version: 
         return None
     fresh, taken = _fresh(module, binding.name, statement)
     mine = all(module.function_of(r) is module.function_of(call) for r in reads)
-    usable = mine and bool(fresh) and _plain(module, binding, value, statement)
-    return Base(module.span(statement), module.span(name), tuple(module.span(_last(r)) for r in reads), fresh, taken, usable)
+    handed = handed_base.of(module, call, sink, binding, reads) if sink is not None and not mine else None
+    usable = (mine or handed is not None) and bool(fresh) and _plain(module, binding, value, statement)
+    spans = tuple(module.span(_last(r)) for r in reads)
+    return Base(module.span(statement), module.span(name), spans, fresh, taken, usable, handed)
 
 
 def _last(read: Node) -> Node:
