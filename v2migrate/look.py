@@ -44,12 +44,18 @@ def look(
 
 
 def _likely(cases: list[Case]) -> list[Case]:
-    """Without the readings of a call that no rule knows, where another reading of the same call makes sense.
+    """Without old readings of a call that no rule knows, where v2 has a call at the very path.
 
     A client with the version as an argument is read with its default as well: `v1.1/pipeline/{id}` is no call of v1.1.
     """
-    sense = {(c.request.span, c.request.wrapper) for c in cases if c.match is not None or _today(c.request)}
-    return [c for c in cases if c.match is not None or (c.request.span, c.request.wrapper) not in sense]
+    known = {_path(case.request) for case in cases if _today(case.request)}
+    return [case for case in cases if case.match is not None or _today(case.request) or _path(case.request) not in known]
+
+
+def _path(request: Request) -> tuple[Span, Span | None, str]:
+    """The call and its path, whatever the version."""
+    at = match.address(request.url.flat)
+    return request.span, request.wrapper, at.flat[at.version_at[1] : at.path_end] if at is not None else ""
 
 
 def _today(request: Request) -> bool:
