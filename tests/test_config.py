@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -252,6 +254,102 @@ def test_fail_on_in_a_file_and_over_it(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["check", "-q", "--fail-on", "legacy"]) == 1
 
 
+DEFINITION = "2338d0ae-5541-4bbf-88a2-55e9f0281f80"
+RUN = f'trigger = "pipeline-run"\ndefinition-id = "{DEFINITION}"\n'
+
+
+def fixed(capsys: pytest.CaptureFixture[str], name: str, text: str) -> tuple[str, dict[str, Any]]:
+    """The text after `fix --unsafe-fixes`, and the finding as `check` tells it."""
+    write(name, text)
+    main(["check", "--output-format", "json", name])
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    main(["fix", "-q", "--unsafe-fixes", name])
+    capsys.readouterr()
+    return Path(name).read_text(), finding
+
+
+def test_trigger_pipeline_run_in_shell(capsys: pytest.CaptureFixture[str]) -> None:
+    write("v2migrate.toml", RUN)
+    text, finding = fixed(capsys, "a.sh", TRIGGER)
+    assert "/api/v2/project/gh/acme/web/pipeline/run" in text
+    body = json.loads(text.split("-d '")[1].split("'")[0])
+    assert body == {"definition_id": DEFINITION, "config": {"branch": "main"}, "checkout": {"branch": "main"}}
+    notes = " ".join(finding["notes"])
+    assert "only 201 means started" in notes and "GitHub App" not in notes and "pipeline/run" in finding["message"]
+    write("v2migrate.toml", 'trigger = "pipeline"\n')
+    text, finding = fixed(capsys, "b.sh", TRIGGER)
+    assert "/web/pipeline\n" in text and "GitHub App" in " ".join(finding["notes"])
+
+
+def test_trigger_pipeline_run_in_python(capsys: pytest.CaptureFixture[str]) -> None:
+    write("v2migrate.toml", RUN)
+    text, _ = fixed(capsys, "a.py", """import requests
+
+def go(token, branch, v):
+    r = requests.post(
+        f"https://circleci.com/api/v1/project/acme/web/tree/{branch}",
+        headers={"Circle-Token": token},
+        json={"build_parameters": {"V": v}},
+    )
+    assert r.status_code == 200
+""")
+    assert '"https://circleci.com/api/v2/project/gh/acme/web/pipeline/run"' in text and "== 201" in text
+    made = re.search(r"json=(\{.*\}),?\n", text)
+    assert made is not None and eval(made[1], {"branch": "b", "v": 1}) == {
+        "definition_id": DEFINITION, "config": {"branch": "b"}, "checkout": {"branch": "b"}, "parameters": {"V": 1},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["web", "web/build"])
+def test_trigger_pipeline_run_of_a_tag(capsys: pytest.CaptureFixture[str], path: str) -> None:
+    write("v2migrate.toml", RUN)
+    text, _ = fixed(capsys, "a.py", f"""import requests
+
+def go(token, name):
+    requests.post(
+        "https://circleci.com/api/v1.1/project/circleci/acme/{path}",
+        headers={{"Circle-Token": token}}, json={{"tag": name, "parallel": 2}},
+    ).raise_for_status()
+""")
+    assert "/api/v2/project/circleci/acme/web/pipeline/run" in text
+    made = re.search(r"json=(\{.*\}),?\n", text)
+    assert made is not None and eval(made[1], {"name": "v1"}) == {
+        "definition_id": DEFINITION, "config": {"tag": "v1"}, "checkout": {"tag": "v1"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("$SLUG/tree/main", "3 path segments"), ("gh/$REPO/tree/main", "3 path segments"),
+        ("gh%2Facme%2Fweb/tree/main", "3 path segments"), ("gh/acme/web", "`config`"),
+    ],
+)  # fmt: skip
+def test_trigger_pipeline_run_is_refused(capsys: pytest.CaptureFixture[str], path: str, why: str) -> None:
+    write("v2migrate.toml", RUN)
+    before = TRIGGER.replace("gh/acme/web/tree/main", path).replace("https", '"https').replace("\n", '"\n')
+    text, finding = fixed(capsys, "a.sh", before)
+    assert text == before and finding["class"] == "manual" and why in " ".join(finding["notes"])
+
+
+def test_trigger_pipeline_run_by_a_library(capsys: pytest.CaptureFixture[str]) -> None:
+    before = "from pycircleci.api import Api\n\nApi(token).trigger_build('acme', 'web', branch='main')\n"
+    _, finding = fixed(capsys, "a.py", before)
+    assert finding["class"] == "unsafe"
+    write("v2migrate.toml", RUN)
+    text, finding = fixed(capsys, "b.py", before)
+    assert text == before and "no method for POST /project/{slug}/pipeline/run" in " ".join(finding["notes"])
+
+
+def test_trigger_needs_a_definition(capsys: pytest.CaptureFixture[str]) -> None:
+    write("v2migrate.toml", 'trigger = "pipeline-run"\n')
+    assert failure(capsys) == "v2migrate.toml: trigger: pipeline-run needs definition-id, the pipeline definition's UUID"
+    write("v2migrate.toml", 'trigger = "run"\n')
+    assert "none of pipeline, pipeline-run" in failure(capsys)
+    write("v2migrate.toml", 'definition-id = "web"\n')
+    assert "definition-id: 'web' is no UUID" in failure(capsys)
+
+
 def test_rules_are_relative_to_the_file(capsys: pytest.CaptureFixture[str]) -> None:
     put(sub__a=ME)
     write("v2migrate.toml", 'rules = "our-rules"\n')
@@ -336,7 +434,7 @@ def test_show_settings(capsys: pytest.CaptureFixture[str], project: Path) -> Non
 
 def test_show_settings_can_be_read_back(capsys: pytest.CaptureFixture[str]) -> None:
     main(["check", "--show-settings"])
-    text = capsys.readouterr().out.replace('baseline = ""', "").replace('rules = ""', "")
+    text = capsys.readouterr().out.replace('baseline = ""', "").replace('rules = ""', "").replace('definition-id = ""', "")
     write("v2migrate.toml", text)
     assert config.load("v2migrate.toml").text("fail-on") == "any"
 

@@ -14,6 +14,8 @@ from v2migrate.errors import UsageError
 from v2migrate.rule import ASSUMPTIONS
 from v2migrate.scope import Pattern, pattern_problem
 
+TRIGGERS = ("pipeline", "pipeline-run")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
@@ -40,6 +42,8 @@ KEYS: Mapping[str, Key] = {
     "assume": Key("strings", "assumptions that are granted"),
     "no-assume": Key("strings", "assumptions that are not granted, such as personal-token"),
     "api-hosts": Key("strings", "hosts of CircleCI Servers of your own"),
+    "trigger": Key("text", "what calls that start builds become: pipeline, or pipeline-run (with definition-id)"),
+    "definition-id": Key("text", "the pipeline definition that pipeline-run starts"),
     "fail-on": Key("text", "what makes check exit with 1: gone, deadline, legacy, any, or deadline<30d"),
     "baseline": Key("path", "file of findings that are known and not reported"),
     "rules": Key("path", "folder of rules of your own"),
@@ -55,7 +59,7 @@ def value_problem(key: str, value: object) -> str:
     if kind in ("text", "path"):
         if not isinstance(value, str) or not value:
             return "must be a string"
-        return _fail_on(value) if key == "fail-on" else ""
+        return _text_problem(key, value)
     if kind == "per-file":
         if not isinstance(value, dict):
             return 'must be a table, such as { "tests/*" = ["job-details"] }'
@@ -99,6 +103,14 @@ def _assumption(name: str) -> str:
         return ""
     near = difflib.get_close_matches(name, ASSUMPTIONS, 1)
     return f"{name}: no such assumption; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(ASSUMPTIONS)}")
+
+
+def _text_problem(key: str, value: str) -> str:
+    if key == "trigger" and value not in TRIGGERS:
+        return f"{value!r} is none of {', '.join(TRIGGERS)}"
+    if key == "definition-id" and not _UUID.fullmatch(value):
+        return f"{value!r} is no UUID; copy the id of the pipeline definition from the project's settings"
+    return _fail_on(value) if key == "fail-on" else ""
 
 
 def _fail_on(value: str) -> str:

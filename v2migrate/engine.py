@@ -146,6 +146,8 @@ def _result(files: Files, path: str, edits: Sequence[Edit]) -> bytes | None:
 
 def _rules(options: Options) -> tuple[Rule, ...]:
     rules = catalogue.load(options.rules)
+    if options.definition_id:
+        rules = tuple(rule.with_run(options.definition_id) for rule in rules)
     known = {rule.id for rule in rules} | set(judge.BUILT_IN)
     for name in sorted(options.named - known):
         raise UsageError(f"no rule is called {name!r}; `v2migrate rules` lists them")

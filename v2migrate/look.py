@@ -33,9 +33,10 @@ def look(
             seen.append((sighting, None))
     cases = _dedupe(_likely(unwrap([_case(source, region, request, rules, hosts) for request, region in seen])))
     cases += [slip for case in cases for slip in _slips(source, case, rules, hosts)]
+    moved = {rule.id: rule for rule in rules if rule.to is not None and rule.to.raw}
     for region in regions:
         if region.language == "python":
-            cases += libraries.find(source, region, rules, catalogue.endpoints())
+            cases += libraries.find(source, region, rules, {**catalogue.endpoints(), **moved})
     unread = verify.problem(source) if cases else ""
     for case in cases if unread else ():
         if case.steps:

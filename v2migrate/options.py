@@ -28,6 +28,7 @@ class Options:
 
     `select` and `ignore` name rules (`extend`: these too), `fixable` (empty: all) less `unfixable` those whose fixes are
     made, `per_file` those that are ignored in the files that a pattern means. `hosts` are CircleCI Servers of one's own.
+    `definition_id`: triggers become `pipeline/run` with this pipeline definition (empty: `pipeline`).
     `root` is the folder that fingerprints are relative to (empty: the paths are taken as they are).
     """
 
@@ -45,6 +46,7 @@ class Options:
     hosts: frozenset[str] = frozenset()
     scope: Scope = field(default_factory=Scope)
     root: str = ""
+    definition_id: str = ""
 
     @property
     def default(self) -> frozenset[str]:
