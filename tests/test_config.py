@@ -350,6 +350,26 @@ def test_trigger_needs_a_definition(capsys: pytest.CaptureFixture[str]) -> None:
     assert "definition-id: 'web' is no UUID" in failure(capsys)
 
 
+def test_platform(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=TRIGGER.replace("tree/main", "7/retry"), b=TRIGGER.replace("tree/main", "7/ssh"))
+    put(c=PROJECTS.replace("\n", " | jq '.[].branches'\n"))
+
+    def told() -> list[tuple[str, str | None, bool]]:
+        main(["check", "--output-format", "json"])
+        made = json.loads(capsys.readouterr().out)["findings"]
+        return [(f["rule"], f["deadline"], "never had" in " ".join(f["notes"])) for f in made]
+
+    cloud = [("retry-job", "2027-02-01", False), ("retry-job-with-ssh", "2027-02-01", False), ("projects", "2026-12-07", False)]
+    assert told() == cloud
+    for name in ("cloud", "both"):
+        write("v2migrate.toml", f'platform = "{name}"\n')
+        assert told() == cloud
+    write("v2migrate.toml", 'platform = "server"\n')
+    assert told() == [("retry-job", "2027-02-01", True), ("retry-job-with-ssh", "2027-02-01", True), ("projects", None, False)]
+    write("v2migrate.toml", 'platform = "sever"\n')
+    assert failure(capsys) == "v2migrate.toml: platform: 'sever' is none of cloud, server, both"
+
+
 def test_rules_are_relative_to_the_file(capsys: pytest.CaptureFixture[str]) -> None:
     put(sub__a=ME)
     write("v2migrate.toml", 'rules = "our-rules"\n')

@@ -14,7 +14,11 @@ from v2migrate.errors import UsageError
 from v2migrate.rule import ASSUMPTIONS
 from v2migrate.scope import Pattern, pattern_problem
 
-TRIGGERS = ("pipeline", "pipeline-run")
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "trigger": ("pipeline", "pipeline-run"),
+    "platform": ("cloud", "server", "both"),
+}
+"""Keys that take one of a few words."""
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
@@ -42,6 +46,7 @@ KEYS: Mapping[str, Key] = {
     "assume": Key("strings", "assumptions that are granted"),
     "no-assume": Key("strings", "assumptions that are not granted, such as personal-token"),
     "api-hosts": Key("strings", "hosts of CircleCI Servers of your own"),
+    "platform": Key("text", "what is called: cloud, server (CircleCI Server alone) or both"),
     "trigger": Key("text", "what calls that start builds become: pipeline, or pipeline-run (with definition-id)"),
     "definition-id": Key("text", "the pipeline definition that pipeline-run starts"),
     "fail-on": Key("text", "what makes check exit with 1: gone, deadline, legacy, any, or deadline<30d"),
@@ -106,8 +111,8 @@ def _assumption(name: str) -> str:
 
 
 def _text_problem(key: str, value: str) -> str:
-    if key == "trigger" and value not in TRIGGERS:
-        return f"{value!r} is none of {', '.join(TRIGGERS)}"
+    if value not in CHOICES.get(key, (value,)):
+        return f"{value!r} is none of {', '.join(CHOICES[key])}"
     if key == "definition-id" and not _UUID.fullmatch(value):
         return f"{value!r} is no UUID; copy the id of the pipeline definition from the project's settings"
     return _fail_on(value) if key == "fail-on" else ""

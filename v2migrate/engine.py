@@ -148,6 +148,8 @@ def _rules(options: Options) -> tuple[Rule, ...]:
     rules = catalogue.load(options.rules)
     if options.definition_id:
         rules = tuple(rule.with_run(options.definition_id) for rule in rules)
+    if options.platform == "server":
+        rules = tuple(rule.on_server() for rule in rules)
     known = {rule.id for rule in rules} | set(judge.BUILT_IN)
     for name in sorted(options.named - known):
         raise UsageError(f"no rule is called {name!r}; `v2migrate rules` lists them")

@@ -29,6 +29,7 @@ class Options:
     `select` and `ignore` name rules (`extend`: these too), `fixable` (empty: all) less `unfixable` those whose fixes are
     made, `per_file` those that are ignored in the files that a pattern means. `hosts` are CircleCI Servers of one's own.
     `definition_id`: triggers become `pipeline/run` with this pipeline definition (empty: `pipeline`).
+    `platform`: what is called, cloud, server or both.
     `root` is the folder that fingerprints are relative to (empty: the paths are taken as they are).
     """
 
@@ -47,6 +48,7 @@ class Options:
     scope: Scope = field(default_factory=Scope)
     root: str = ""
     definition_id: str = ""
+    platform: str = "both"
 
     @property
     def default(self) -> frozenset[str]:

@@ -182,10 +182,18 @@ class Rule:
     manual: str = ""
     """Why calls of this kind are never rewritten (empty: they are, where that can be shown right)."""
     deadlines: Mapping[str, date] = field(default_factory=dict)
-    """Fields of the answer with a date of their own: `branches` goes on 2026-12-07."""
+    """Fields of the answer with a date of their own, on CircleCI Cloud: `branches` goes on 2026-12-07."""
     run: Run | None = None
     needs: str = ""
     """A name that the new body must have."""
+
+    server: str = ""
+    """What is to be said of the call where all that is called is CircleCI Server."""
+
+    def on_server(self) -> Rule:
+        """The rule as it is on CircleCI Server: with what is said of it there, without the dates that are Cloud's."""
+        said = (Caveat("always", self.server),) if self.server else ()
+        return replace(self, caveats=(*self.caveats, *said), deadlines={})
 
     def with_run(self, definition_id: str) -> Rule:
         """The rule with its `run` in the place of its own target; itself where it has none."""

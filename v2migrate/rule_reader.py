@@ -122,6 +122,7 @@ class _Reader:
                 "source",
                 "deadlines",
                 "run",
+                "server",
             ),
         )
         status = self.choice(table, "status", STATUSES)
@@ -171,6 +172,7 @@ class _Reader:
             on=self.take(table, "default", bool, default=True),
             manual=manual,
             deadlines=self.dates(table),
+            server=self.take(table, "server", str, default=""),
             run=self.run(table["run"], routes) if "run" in table else None,
         )
 

@@ -60,6 +60,7 @@ def resolve(asked: Asked, *, unsafe: bool = False) -> Wanted:
             gitignore=_first(asked.respect_gitignore, found.flag("respect-gitignore", True)),
             force=_first(asked.force_exclude, found.flag("force-exclude", True)),
         ),
+        platform=found.text("platform") or "both",
         definition_id=_definition(found),
         root=project.root_of([first], found.file),
     )  # fmt: skip
@@ -95,6 +96,7 @@ def settings(wanted: Wanted) -> Iterator[str]:
         "respect-gitignore": options.scope.gitignore, "force-exclude": options.scope.force,
         "fixable": options.fixable, "unfixable": options.unfixable, "assume": options.assume,
         "no-assume": options.no_assume, "api-hosts": options.hosts, "fail-on": wanted.fail_on_text,
+        "platform": options.platform,
         "trigger": "pipeline-run" if options.definition_id else "pipeline", "definition-id": options.definition_id,
         "baseline": wanted.baseline, "rules": options.rules or "",
     }  # fmt: skip
