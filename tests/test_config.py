@@ -151,7 +151,7 @@ def test_config_and_environment_name_a_file(capsys: pytest.CaptureFixture[str], 
     [
         ("ingore = []", "ingore: there is no such setting; did you mean ignore?"),
         ("per_file_ignores = {}", "per_file_ignores: there is no such setting; did you mean per-file-ignores?"),
-        ("wrappers = []", "wrappers: there is no such setting; "),
+        ("owners = []", "owners: there is no such setting; "),
         ("zzz = 1", "zzz: there is no such setting; known are api-hosts, "),
         ("ignore = 'x'", "ignore: must be a list of strings"),
         ("select = [1]", "select: must be a list of strings"),
@@ -368,6 +368,75 @@ def test_platform(capsys: pytest.CaptureFixture[str]) -> None:
     assert told() == [("retry-job", "2027-02-01", True), ("retry-job-with-ssh", "2027-02-01", True), ("projects", None, False)]
     write("v2migrate.toml", 'platform = "sever"\n')
     assert failure(capsys) == "v2migrate.toml: platform: 'sever' is none of cloud, server, both"
+
+
+WRAPPERS = 'wrappers = { "requests_post" = "POST", "http.get_json" = "GET" }\n'
+API = "https://circleci.com/api/v1.1"
+
+
+@pytest.mark.parametrize(
+    ("call", "rule", "why"),
+    [
+        (f'requests_post("{API}/project/gh/acme/web/build")', "trigger-build", ""),
+        (f'requests_post("{API}/project/gh/acme/web/7/cancel")', "cancel-job", ""),
+        (f'net.http.get_json("{API}/project/gh/acme/web/settings")', "project-settings", "v2"),
+        (f'requests_post("{API}/project/gh/acme/web", {{"branch": "x"}})', "trigger-job", "body of the request was not seen"),
+        (f'requests_post("{API}/project/gh/acme/web/tree/main")', "trigger-job-on-branch", "more than the URL changes"),
+        (f'http.get_json("{API}/me?circle-token=abc")', "current-user", "more than the URL changes"),
+        (f'n = http.get_json("{API}/project/gh/acme/web/7")["build_num"]', "job-details", "makes of the answer was not seen"),
+        (f'for a in http.get_json("{API}/project/gh/acme/web/7/artifacts"): pass', "job-artifacts", "of the answer was not seen"),
+        (f'if requests_post("{API}/project/gh/acme/web/7/cancel").ok: pass', "cancel-job", "of the answer was not seen"),
+    ],
+)
+def test_wrappers(capsys: pytest.CaptureFixture[str], call: str, rule: str, why: str) -> None:
+    write("v2migrate.toml", WRAPPERS)
+    before = f"from lib import http, net, requests_post\n{call}\n"
+    text, finding = fixed(capsys, "a.py", before)
+    assert (finding["rule"], finding["class"] != "safe") == (rule, True)
+    assert why in f"{finding['withheld']} {finding['notes']}"
+    if why:
+        assert text == before
+    else:
+        assert text == before.replace("v1.1", "v2").replace("web/build", "web/pipeline").replace("7/cancel", "job/7/cancel")
+
+
+def test_wrappers_under_another_name_and_in_the_project(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.py", f"""from lib.http import get_json as load
+def own(path):
+    return load("{API}/" + path)
+own("me")
+def requests_post(address):
+    return _send("POST", address)
+requests_post("{API}/project/gh/acme/web/build")
+""")
+    main(["check", "--output-format", "json"])
+    assert "what _send() does is not known" in capsys.readouterr().out
+    write("v2migrate.toml", WRAPPERS)
+    main(["check", "--output-format", "json"])
+    out = capsys.readouterr().out
+    assert [f["rule"] for f in json.loads(out)["findings"]] == ["current-user", "trigger-build"]
+    assert "what _send() does" not in out
+
+
+def test_wrappers_of_several_files_add_up(capsys: pytest.CaptureFixture[str]) -> None:
+    write("base.toml", 'wrappers = { "a" = "POST", "b" = "GET" }\n')
+    write("v2migrate.toml", 'extend = "base.toml"\nwrappers = { "a" = "GET" }\n')
+    write("x.py", f'a("{API}/project/gh/acme/web")\nb("{API}/me")\n')
+    assert found(capsys) == ["x.py project-builds", "x.py current-user"]
+    main(["check", "--show-settings"])
+    assert 'wrappers = { "a" = "POST", "b" = "GET", "a" = "GET" }' not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ('["a"]', "must be a table"), ('{ "a b" = "GET" }', "'a b' is no name of a function"),
+        ('{ "a" = "get" }', "a: 'get' is none of GET, POST"), ('{ "a" = 1 }', "a: 1 is none of GET"),
+    ],
+)  # fmt: skip
+def test_wrappers_that_are_wrong(capsys: pytest.CaptureFixture[str], value: str, why: str) -> None:
+    write("v2migrate.toml", f"wrappers = {value}\n")
+    assert failure(capsys).startswith(f"v2migrate.toml: wrappers: {why}")
 
 
 def test_rules_are_relative_to_the_file(capsys: pytest.CaptureFixture[str]) -> None:

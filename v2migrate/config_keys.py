@@ -19,6 +19,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "platform": ("cloud", "server", "both"),
 }
 """Keys that take one of a few words."""
+_VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
@@ -46,6 +47,7 @@ KEYS: Mapping[str, Key] = {
     "assume": Key("strings", "assumptions that are granted"),
     "no-assume": Key("strings", "assumptions that are not granted, such as personal-token"),
     "api-hosts": Key("strings", "hosts of CircleCI Servers of your own"),
+    "wrappers": Key("verbs", "functions of your own that send a request to their first argument = the verb", True),
     "platform": Key("text", "what is called: cloud, server (CircleCI Server alone) or both"),
     "trigger": Key("text", "what calls that start builds become: pipeline, or pipeline-run (with definition-id)"),
     "definition-id": Key("text", "the pipeline definition that pipeline-run starts"),
@@ -72,6 +74,8 @@ def value_problem(key: str, value: object) -> str:
             if not _strings(rules):
                 return f"{pattern}: must be a list of rules"
         return next((p for pattern in value if (p := pattern_problem(pattern))), "")
+    if kind == "verbs":
+        return _verbs(value)
     if not _strings(value):
         return "must be a list of strings"
     assert isinstance(value, list)
@@ -108,6 +112,17 @@ def _assumption(name: str) -> str:
         return ""
     near = difflib.get_close_matches(name, ASSUMPTIONS, 1)
     return f"{name}: no such assumption; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(ASSUMPTIONS)}")
+
+
+def _verbs(value: object) -> str:
+    if not isinstance(value, dict):
+        return 'must be a table, such as { "http.get_json" = "GET" }'
+    for name, verb in value.items():
+        if not all(part.isidentifier() for part in name.split(".")):
+            return f"{name!r} is no name of a function; write it as in the code, such as http.get_json"
+        if verb not in _VERBS:
+            return f"{name}: {verb!r} is none of {', '.join(_VERBS)}"
+    return ""
 
 
 def _text_problem(key: str, value: str) -> str:
