@@ -67,6 +67,53 @@ def test_a_good_rule_is_read() -> None:
     assert rule.answer is not None and rule.answer.root == "items"
 
 
+RUN = GOOD.replace("[answer]", """[run]
+path = "/project/{provider}/{organization}/{project}/pipeline/run"
+success = 201
+needs = "config"
+
+[run.body]
+definition_id = "definition-id"
+"config.branch" = "body.branch"
+
+[[run.caveat]]
+when = "always"
+note = "201 is what counts"
+
+[answer]""").replace('note = "mind the gap"', 'note = "mind the gap"\ntrigger = "pipeline"')
+
+
+def test_a_rule_has_another_target_where_triggers_are_pipeline_runs() -> None:
+    rule = read(RUN)
+    assert rule.body is None and rule.codes == (200,) and rule.with_run("") != rule == read(RUN)
+    run = rule.with_run("the-id")
+    assert str(run.to) == "POST /project/{slug}/pipeline/run" and run.to is not None and run.to.raw
+    assert run.body == {"definition_id": "text.the-id", "config.branch": "body.branch"}
+    assert (run.codes, run.needs, [c.note for c in run.caveats]) == ((201,), "config", ["201 is what counts"])
+    plain = read(GOOD)
+    assert plain.with_run("the-id") is plain
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "remedy"),
+    [
+        ("/pipeline/run", "/pipeline/walk", "run.path", "an operation of today's v2"),
+        ("{provider}/{organization}/{project}", "{slug}", "run.path", "must be /project/{provider}"),
+        ("success = 201", "success = 204", "run.success", "one of 200, 201"),
+        ("success = 201", "sucess = 201", "run.sucess", "did you mean `success`?"),
+        ('needs = "config"', 'needs = "branch"', "run.needs", "no name in [run.body]"),
+        ('"definition-id"', '"definition"', "run.body.definition_id", "must be path.NAME"),
+        ('"body.branch"', '"path.branch"', "run.body.config.branch", "no [[from]] path has"),
+        ('trigger = "pipeline"', 'trigger = "run"', "caveat[0].trigger", "none of pipeline"),
+    ],
+)
+def test_a_mistake_in_run_names_key_and_remedy(old: str, new: str, key: str, remedy: str) -> None:
+    assert old in RUN
+    with pytest.raises(RuleError) as caught:
+        read(RUN.replace(old, new))
+    assert key in str(caught.value) and remedy in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key", "remedy"),
     [

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,7 +151,7 @@ def test_config_and_environment_name_a_file(capsys: pytest.CaptureFixture[str], 
     [
         ("ingore = []", "ingore: there is no such setting; did you mean ignore?"),
         ("per_file_ignores = {}", "per_file_ignores: there is no such setting; did you mean per-file-ignores?"),
-        ("wrappers = []", "wrappers: there is no such setting; "),
+        ("owners = []", "owners: there is no such setting; "),
         ("zzz = 1", "zzz: there is no such setting; known are api-hosts, "),
         ("ignore = 'x'", "ignore: must be a list of strings"),
         ("select = [1]", "select: must be a list of strings"),
@@ -252,6 +254,191 @@ def test_fail_on_in_a_file_and_over_it(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["check", "-q", "--fail-on", "legacy"]) == 1
 
 
+DEFINITION = "2338d0ae-5541-4bbf-88a2-55e9f0281f80"
+RUN = f'trigger = "pipeline-run"\ndefinition-id = "{DEFINITION}"\n'
+
+
+def fixed(capsys: pytest.CaptureFixture[str], name: str, text: str) -> tuple[str, dict[str, Any]]:
+    """The text after `fix --unsafe-fixes`, and the finding as `check` tells it."""
+    write(name, text)
+    main(["check", "--output-format", "json", name])
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    main(["fix", "-q", "--unsafe-fixes", name])
+    capsys.readouterr()
+    return Path(name).read_text(), finding
+
+
+def test_trigger_pipeline_run_in_shell(capsys: pytest.CaptureFixture[str]) -> None:
+    write("v2migrate.toml", RUN)
+    text, finding = fixed(capsys, "a.sh", TRIGGER)
+    assert "/api/v2/project/gh/acme/web/pipeline/run" in text
+    body = json.loads(text.split("-d '")[1].split("'")[0])
+    assert body == {"definition_id": DEFINITION, "config": {"branch": "main"}, "checkout": {"branch": "main"}}
+    notes = " ".join(finding["notes"])
+    assert "only 201 means started" in notes and "GitHub App" not in notes and "pipeline/run" in finding["message"]
+    write("v2migrate.toml", 'trigger = "pipeline"\n')
+    text, finding = fixed(capsys, "b.sh", TRIGGER)
+    assert "/web/pipeline\n" in text and "GitHub App" in " ".join(finding["notes"])
+
+
+def test_trigger_pipeline_run_in_python(capsys: pytest.CaptureFixture[str]) -> None:
+    write("v2migrate.toml", RUN)
+    text, _ = fixed(capsys, "a.py", """import requests
+
+def go(token, branch, v):
+    r = requests.post(
+        f"https://circleci.com/api/v1/project/acme/web/tree/{branch}",
+        headers={"Circle-Token": token},
+        json={"build_parameters": {"V": v}},
+    )
+    assert r.status_code == 200
+""")
+    assert '"https://circleci.com/api/v2/project/gh/acme/web/pipeline/run"' in text and "== 201" in text
+    made = re.search(r"json=(\{.*\}),?\n", text)
+    assert made is not None and eval(made[1], {"branch": "b", "v": 1}) == {
+        "definition_id": DEFINITION, "config": {"branch": "b"}, "checkout": {"branch": "b"}, "parameters": {"V": 1},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["web", "web/build"])
+def test_trigger_pipeline_run_of_a_tag(capsys: pytest.CaptureFixture[str], path: str) -> None:
+    write("v2migrate.toml", RUN)
+    text, _ = fixed(capsys, "a.py", f"""import requests
+
+def go(token, name):
+    requests.post(
+        "https://circleci.com/api/v1.1/project/circleci/acme/{path}",
+        headers={{"Circle-Token": token}}, json={{"tag": name, "parallel": 2}},
+    ).raise_for_status()
+""")
+    assert "/api/v2/project/circleci/acme/web/pipeline/run" in text
+    made = re.search(r"json=(\{.*\}),?\n", text)
+    assert made is not None and eval(made[1], {"name": "v1"}) == {
+        "definition_id": DEFINITION, "config": {"tag": "v1"}, "checkout": {"tag": "v1"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("$SLUG/tree/main", "3 path segments"), ("gh/$REPO/tree/main", "3 path segments"),
+        ("gh%2Facme%2Fweb/tree/main", "3 path segments"), ("gh/acme/web", "`config`"),
+    ],
+)  # fmt: skip
+def test_trigger_pipeline_run_is_refused(capsys: pytest.CaptureFixture[str], path: str, why: str) -> None:
+    write("v2migrate.toml", RUN)
+    before = TRIGGER.replace("gh/acme/web/tree/main", path).replace("https", '"https').replace("\n", '"\n')
+    text, finding = fixed(capsys, "a.sh", before)
+    assert text == before and finding["class"] == "manual" and why in " ".join(finding["notes"])
+
+
+def test_trigger_pipeline_run_by_a_library(capsys: pytest.CaptureFixture[str]) -> None:
+    before = "from pycircleci.api import Api\n\nApi(token).trigger_build('acme', 'web', branch='main')\n"
+    _, finding = fixed(capsys, "a.py", before)
+    assert finding["class"] == "unsafe"
+    write("v2migrate.toml", RUN)
+    text, finding = fixed(capsys, "b.py", before)
+    assert text == before and "no method for POST /project/{slug}/pipeline/run" in " ".join(finding["notes"])
+
+
+def test_trigger_needs_a_definition(capsys: pytest.CaptureFixture[str]) -> None:
+    write("v2migrate.toml", 'trigger = "pipeline-run"\n')
+    assert failure(capsys) == "v2migrate.toml: trigger: pipeline-run needs definition-id, the pipeline definition's UUID"
+    write("v2migrate.toml", 'trigger = "run"\n')
+    assert "none of pipeline, pipeline-run" in failure(capsys)
+    write("v2migrate.toml", 'definition-id = "web"\n')
+    assert "definition-id: 'web' is no UUID" in failure(capsys)
+
+
+def test_platform(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=TRIGGER.replace("tree/main", "7/retry"), b=TRIGGER.replace("tree/main", "7/ssh"))
+    put(c=PROJECTS.replace("\n", " | jq '.[].branches'\n"))
+
+    def told() -> list[tuple[str, str | None, bool]]:
+        main(["check", "--output-format", "json"])
+        made = json.loads(capsys.readouterr().out)["findings"]
+        return [(f["rule"], f["deadline"], "never had" in " ".join(f["notes"])) for f in made]
+
+    cloud = [("retry-job", "2027-02-01", False), ("retry-job-with-ssh", "2027-02-01", False), ("projects", "2026-12-07", False)]
+    assert told() == cloud
+    for name in ("cloud", "both"):
+        write("v2migrate.toml", f'platform = "{name}"\n')
+        assert told() == cloud
+    write("v2migrate.toml", 'platform = "server"\n')
+    assert told() == [("retry-job", "2027-02-01", True), ("retry-job-with-ssh", "2027-02-01", True), ("projects", None, False)]
+    write("v2migrate.toml", 'platform = "sever"\n')
+    assert failure(capsys) == "v2migrate.toml: platform: 'sever' is none of cloud, server, both"
+
+
+WRAPPERS = 'wrappers = { "requests_post" = "POST", "http.get_json" = "GET" }\n'
+API = "https://circleci.com/api/v1.1"
+
+
+@pytest.mark.parametrize(
+    ("call", "rule", "why"),
+    [
+        (f'requests_post("{API}/project/gh/acme/web/build")', "trigger-build", ""),
+        (f'requests_post("{API}/project/gh/acme/web/7/cancel")', "cancel-job", ""),
+        (f'net.http.get_json("{API}/project/gh/acme/web/settings")', "project-settings", "v2"),
+        (f'requests_post("{API}/project/gh/acme/web", {{"branch": "x"}})', "trigger-job", "body of the request was not seen"),
+        (f'requests_post("{API}/project/gh/acme/web/tree/main")', "trigger-job-on-branch", "more than the URL changes"),
+        (f'http.get_json("{API}/me?circle-token=abc")', "current-user", "more than the URL changes"),
+        (f'n = http.get_json("{API}/project/gh/acme/web/7")["build_num"]', "job-details", "makes of the answer was not seen"),
+        (f'for a in http.get_json("{API}/project/gh/acme/web/7/artifacts"): pass', "job-artifacts", "of the answer was not seen"),
+        (f'if requests_post("{API}/project/gh/acme/web/7/cancel").ok: pass', "cancel-job", "of the answer was not seen"),
+    ],
+)
+def test_wrappers(capsys: pytest.CaptureFixture[str], call: str, rule: str, why: str) -> None:
+    write("v2migrate.toml", WRAPPERS)
+    before = f"from lib import http, net, requests_post\n{call}\n"
+    text, finding = fixed(capsys, "a.py", before)
+    assert (finding["rule"], finding["class"] != "safe") == (rule, True)
+    assert why in f"{finding['withheld']} {finding['notes']}"
+    if why:
+        assert text == before
+    else:
+        assert text == before.replace("v1.1", "v2").replace("web/build", "web/pipeline").replace("7/cancel", "job/7/cancel")
+
+
+def test_wrappers_under_another_name_and_in_the_project(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.py", f"""from lib.http import get_json as load
+def own(path):
+    return load("{API}/" + path)
+own("me")
+def requests_post(address):
+    return _send("POST", address)
+requests_post("{API}/project/gh/acme/web/build")
+""")
+    main(["check", "--output-format", "json"])
+    assert "what _send() does is not known" in capsys.readouterr().out
+    write("v2migrate.toml", WRAPPERS)
+    main(["check", "--output-format", "json"])
+    out = capsys.readouterr().out
+    assert [f["rule"] for f in json.loads(out)["findings"]] == ["current-user", "trigger-build"]
+    assert "what _send() does" not in out
+
+
+def test_wrappers_of_several_files_add_up(capsys: pytest.CaptureFixture[str]) -> None:
+    write("base.toml", 'wrappers = { "a" = "POST", "b" = "GET" }\n')
+    write("v2migrate.toml", 'extend = "base.toml"\nwrappers = { "a" = "GET" }\n')
+    write("x.py", f'a("{API}/project/gh/acme/web")\nb("{API}/me")\n')
+    assert found(capsys) == ["x.py project-builds", "x.py current-user"]
+    main(["check", "--show-settings"])
+    assert 'wrappers = { "a" = "POST", "b" = "GET", "a" = "GET" }' not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ('["a"]', "must be a table"), ('{ "a b" = "GET" }', "'a b' is no name of a function"),
+        ('{ "a" = "get" }', "a: 'get' is none of GET, POST"), ('{ "a" = 1 }', "a: 1 is none of GET"),
+    ],
+)  # fmt: skip
+def test_wrappers_that_are_wrong(capsys: pytest.CaptureFixture[str], value: str, why: str) -> None:
+    write("v2migrate.toml", f"wrappers = {value}\n")
+    assert failure(capsys).startswith(f"v2migrate.toml: wrappers: {why}")
+
+
 def test_rules_are_relative_to_the_file(capsys: pytest.CaptureFixture[str]) -> None:
     put(sub__a=ME)
     write("v2migrate.toml", 'rules = "our-rules"\n')
@@ -336,7 +523,7 @@ def test_show_settings(capsys: pytest.CaptureFixture[str], project: Path) -> Non
 
 def test_show_settings_can_be_read_back(capsys: pytest.CaptureFixture[str]) -> None:
     main(["check", "--show-settings"])
-    text = capsys.readouterr().out.replace('baseline = ""', "").replace('rules = ""', "")
+    text = capsys.readouterr().out.replace('baseline = ""', "").replace('rules = ""', "").replace('definition-id = ""', "")
     write("v2migrate.toml", text)
     assert config.load("v2migrate.toml").text("fail-on") == "any"
 

@@ -54,6 +54,10 @@ class Settings:
         """A list of patterns."""
         return tuple(self.values.get(key, ()))
 
+    def verbs(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Names with a verb each."""
+        return tuple(self.values.get(key, ()))
+
     def per_file(self) -> tuple[tuple[Pattern, frozenset[str]], ...]:
         """The rules that are ignored in the files that a pattern means."""
         return tuple(self.values.get("per-file-ignores", ()))
@@ -179,6 +183,8 @@ def _settle(file: str, table: Mapping[str, Any]) -> dict[str, Any]:
             out[key] = tuple(Pattern(text, folder, file) for text in value)
         elif kind == "per-file":
             out[key] = tuple((Pattern(text, folder, file), frozenset(rules)) for text, rules in value.items())
+        elif kind == "verbs":
+            out[key] = tuple(value.items())
         elif kind == "path":
             out[key] = _short(os.path.join(os.path.dirname(file), os.path.expanduser(value)))
         elif kind == "strings":

@@ -14,6 +14,13 @@ from v2migrate.errors import UsageError
 from v2migrate.rule import ASSUMPTIONS
 from v2migrate.scope import Pattern, pattern_problem
 
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "trigger": ("pipeline", "pipeline-run"),
+    "platform": ("cloud", "server", "both"),
+}
+"""Keys that take one of a few words."""
+_VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
@@ -40,6 +47,10 @@ KEYS: Mapping[str, Key] = {
     "assume": Key("strings", "assumptions that are granted"),
     "no-assume": Key("strings", "assumptions that are not granted, such as personal-token"),
     "api-hosts": Key("strings", "hosts of CircleCI Servers of your own"),
+    "wrappers": Key("verbs", "functions of your own that send a request to their first argument = the verb", True),
+    "platform": Key("text", "what is called: cloud, server (CircleCI Server alone) or both"),
+    "trigger": Key("text", "what calls that start builds become: pipeline, or pipeline-run (with definition-id)"),
+    "definition-id": Key("text", "the pipeline definition that pipeline-run starts"),
     "fail-on": Key("text", "what makes check exit with 1: gone, deadline, legacy, any, or deadline<30d"),
     "baseline": Key("path", "file of findings that are known and not reported"),
     "rules": Key("path", "folder of rules of your own"),
@@ -55,7 +66,7 @@ def value_problem(key: str, value: object) -> str:
     if kind in ("text", "path"):
         if not isinstance(value, str) or not value:
             return "must be a string"
-        return _fail_on(value) if key == "fail-on" else ""
+        return _text_problem(key, value)
     if kind == "per-file":
         if not isinstance(value, dict):
             return 'must be a table, such as { "tests/*" = ["job-details"] }'
@@ -63,6 +74,8 @@ def value_problem(key: str, value: object) -> str:
             if not _strings(rules):
                 return f"{pattern}: must be a list of rules"
         return next((p for pattern in value if (p := pattern_problem(pattern))), "")
+    if kind == "verbs":
+        return _verbs(value)
     if not _strings(value):
         return "must be a list of strings"
     assert isinstance(value, list)
@@ -99,6 +112,25 @@ def _assumption(name: str) -> str:
         return ""
     near = difflib.get_close_matches(name, ASSUMPTIONS, 1)
     return f"{name}: no such assumption; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(ASSUMPTIONS)}")
+
+
+def _verbs(value: object) -> str:
+    if not isinstance(value, dict):
+        return 'must be a table, such as { "http.get_json" = "GET" }'
+    for name, verb in value.items():
+        if not all(part.isidentifier() for part in name.split(".")):
+            return f"{name!r} is no name of a function; write it as in the code, such as http.get_json"
+        if verb not in _VERBS:
+            return f"{name}: {verb!r} is none of {', '.join(_VERBS)}"
+    return ""
+
+
+def _text_problem(key: str, value: str) -> str:
+    if value not in CHOICES.get(key, (value,)):
+        return f"{value!r} is none of {', '.join(CHOICES[key])}"
+    if key == "definition-id" and not _UUID.fullmatch(value):
+        return f"{value!r} is no UUID; copy the id of the pipeline definition from the project's settings"
+    return _fail_on(value) if key == "fail-on" else ""
 
 
 def _fail_on(value: str) -> str:

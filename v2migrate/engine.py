@@ -146,6 +146,10 @@ def _result(files: Files, path: str, edits: Sequence[Edit]) -> bytes | None:
 
 def _rules(options: Options) -> tuple[Rule, ...]:
     rules = catalogue.load(options.rules)
+    if options.definition_id:
+        rules = tuple(rule.with_run(options.definition_id) for rule in rules)
+    if options.platform == "server":
+        rules = tuple(rule.on_server() for rule in rules)
     known = {rule.id for rule in rules} | set(judge.BUILT_IN)
     for name in sorted(options.named - known):
         raise UsageError(f"no rule is called {name!r}; `v2migrate rules` lists them")
@@ -168,13 +172,13 @@ def _check(
         if source is None:
             problems[path] = files.problem(path)
         elif walk.needle(source.data):
-            cases[path], problem = look(source, files, rules, options.hosts)
+            cases[path], problem = look(source, files, rules, options.hosts, dict(options.wrappers))
             if problem:
                 problems[path] = problem
-    _follow(cases, [path for path in names if path not in cases and path not in problems], files, rules, options.hosts)
+    _follow(cases, [path for path in names if path not in cases and path not in problems], files, rules, options)
     _unwrap(cases)
     _explain(cases)
-    around = _context(cases, names, files, rules, options.hosts)
+    around = _context(cases, names, files, rules, options)
     exempt.hold({**cases, **around}, files.source, options)
     plan([case for found in (*cases.values(), *around.values()) for case in found], files.source, frozenset(names))
     results: list[FileResult] = []
@@ -191,7 +195,7 @@ def _check(
 
 
 def _follow(
-    cases: dict[str, list[Case]], rest: Sequence[str], files: Files, rules: Sequence[Rule], hosts: Collection[str]
+    cases: dict[str, list[Case]], rest: Sequence[str], files: Files, rules: Sequence[Rule], options: Options
 ) -> None:
     """Look into the files that show no sign of the API, but take something from a file that calls it or holds its URL."""
     found = [path for path, made in cases.items() if made]
@@ -203,7 +207,7 @@ def _follow(
         for path in takers:
             source = files.source(path)
             assert source is not None
-            cases[path], _ = look(source, files, rules, hosts)
+            cases[path], _ = look(source, files, rules, options.hosts, dict(options.wrappers))
             if cases[path]:
                 found.append(path)
 
@@ -229,7 +233,7 @@ def _explain(cases: dict[str, list[Case]]) -> None:
 
 
 def _context(
-    cases: dict[str, list[Case]], names: Sequence[str], files: Files, rules: Sequence[Rule], hosts: Collection[str]
+    cases: dict[str, list[Case]], names: Sequence[str], files: Files, rules: Sequence[Rule], options: Options
 ) -> dict[str, list[Case]]:
     """The calls in files that were not named, but use text that a fix would change. They are not reported."""
     shared = {s.span.path for made in cases.values() for c in made for s in c.steps
@@ -243,7 +247,7 @@ def _context(
                 continue
             source = files.source(path)
             if source is not None and context.takes_from(source.data, shared):
-                out[path], _ = look(source, files, rules, hosts)
+                out[path], _ = look(source, files, rules, options.hosts, dict(options.wrappers))
     return out
 
 

@@ -53,6 +53,9 @@ def _case(
     draft = Draft()
     draft.say(f"{call.method} calls {route} ({endpoint.id})")
     case = Case(request, found, draft, region)
+    if endpoint.to is not None and endpoint.to.raw:
+        draft.refuse(f"{call.module} has no method for {endpoint.to}: call it yourself")
+        return case
     if not move.to:
         draft.refuse(move.hint)
         return case

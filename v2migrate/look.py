@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from v2migrate import catalogue, languages, libraries, match, rewrite, slips, verify
 from v2migrate.files import Files
@@ -16,14 +16,17 @@ from v2migrate.source import Region, Source, Span
 
 
 def look(
-    source: Source, files: Files, rules: Sequence[Rule], hosts: Collection[str] = ()
+    source: Source, files: Files, rules: Sequence[Rule], hosts: Collection[str] = (), own: Mapping[str, str] | None = None
 ) -> tuple[list[Case], str]:
-    """The cases of one file, and why it could not be parsed (empty: it could). `hosts`: CircleCI Servers of one's own."""
+    """The cases of one file, and why it could not be parsed (empty: it could).
+
+    `hosts`: CircleCI Servers of one's own, `own`: functions of one's own that send requests, with their verbs.
+    """
     seen: list[tuple[Request, Region | None]] = []
     problem = ""
     regions = regions_of(source)
     for region in regions:
-        lowered = languages.lower(source, region, files.bytes)
+        lowered = languages.lower(source, region, files.bytes, own)
         problem = problem or lowered.problem
         seen += [(request, region) for request in lowered.requests]
         seen += [(request, inner) for inner, request in lowered.inner]
@@ -33,9 +36,10 @@ def look(
             seen.append((sighting, None))
     cases = _dedupe(_likely(unwrap([_case(source, region, request, rules, hosts) for request, region in seen])))
     cases += [slip for case in cases for slip in _slips(source, case, rules, hosts)]
+    moved = {rule.id: rule for rule in rules if rule.to is not None and rule.to.raw}
     for region in regions:
         if region.language == "python":
-            cases += libraries.find(source, region, rules, catalogue.endpoints())
+            cases += libraries.find(source, region, rules, {**catalogue.endpoints(), **moved})
     unread = verify.problem(source) if cases else ""
     for case in cases if unread else ():
         if case.steps:

@@ -28,6 +28,9 @@ class Options:
 
     `select` and `ignore` name rules (`extend`: these too), `fixable` (empty: all) less `unfixable` those whose fixes are
     made, `per_file` those that are ignored in the files that a pattern means. `hosts` are CircleCI Servers of one's own.
+    `definition_id`: triggers become `pipeline/run` with this pipeline definition (empty: `pipeline`).
+    `platform`: what is called, cloud, server or both.
+    `wrappers`: functions of one's own that send a request to their first argument, with their verbs.
     `root` is the folder that fingerprints are relative to (empty: the paths are taken as they are).
     """
 
@@ -45,6 +48,9 @@ class Options:
     hosts: frozenset[str] = frozenset()
     scope: Scope = field(default_factory=Scope)
     root: str = ""
+    definition_id: str = ""
+    platform: str = "both"
+    wrappers: tuple[tuple[str, str], ...] = ()
 
     @property
     def default(self) -> frozenset[str]:

@@ -172,6 +172,8 @@ class Answer:
     escapes: tuple[Escape, ...] = ()
     status: tuple[StatusTest, ...] = ()
     shown: tuple[Span, ...] = ()
+    opaque: bool = field(default=False, kw_only=True)
+    """The call gives something that is made of the answer, and what that is was not seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,13 @@ def reads_of(request: Request, match: Match, out: Draft) -> tuple[str, tuple[tup
     """The key that every root gets, and the reads that change. Adds what the answer makes the rewrite assume."""
     answer, shape = request.answer, match.rule.answer
     if shape is None:
-        if answer.reads or answer.escapes:
+        if answer.reads or answer.escapes or answer.opaque:
             out.refuse("the answer is read, and v2 answers something else")
         return "", ()
     if shape.same:
         return "", ()
+    if answer.opaque:
+        out.refuse("what the function makes of the answer was not seen, and v2 answers another shape", manual=False)
     for escape in answer.escapes:
         out.assume("answer-elsewhere", f"the answer {escape.how}; v2 answers another shape")
     if answer.shown and match.route.method == "GET":

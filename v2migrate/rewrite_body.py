@@ -9,7 +9,7 @@ from v2migrate.draft import Draft
 from v2migrate.match import Match
 from v2migrate.request import Body, Entry, Object, Request, Scalar
 from v2migrate.rewrite_url import params
-from v2migrate.template import Hole, Template, Text
+from v2migrate.template import Hole, Template, Text, text
 
 
 def body_of(request: Request, match: Match, out: Draft) -> Object | None:
@@ -37,7 +37,9 @@ def body_of(request: Request, match: Match, out: Draft) -> Object | None:
     for name, place in rule.body.items():
         entry = _place(request, match, known, place, out)
         if entry is not None:
-            entries.append(replace(entry, key=name))
+            _put(entries, name.split("."), entry)
+    if rule.needs and not any(e.key == rule.needs for e in entries):
+        out.refuse(f"the call names nothing that could stand in `{rule.needs}`, which {match.to} needs")
     for entry in known.entries if known is not None else ():
         if entry.key not in used and entry.key not in rule.drop:
             out.refuse(f"the body's `{entry.key}` has no place in v2")
@@ -50,6 +52,18 @@ def body_of(request: Request, match: Match, out: Draft) -> Object | None:
     return Object(tuple(entries))
 
 
+def _put(entries: list[Entry], names: list[str], entry: Entry) -> None:
+    """Add an entry under its new name; a dotted one goes into an object, which is written anew."""
+    if len(names) == 1:
+        entries.append(replace(entry, key=names[0]))
+        return
+    at = next((i for i, e in enumerate(entries) if e.key == names[0]), len(entries))
+    inner = entries[at].value if at < len(entries) else None
+    below = list(inner.entries) if isinstance(inner, Object) else []
+    _put(below, names[1:], Entry(entry.key, entry.value))
+    entries[at : at + 1] = [Entry(names[0], Object(tuple(below)))]
+
+
 def _kept(match: Match, body: Body) -> bool:
     """True where the body is sent as JSON already and keeps all its names."""
     same = all(place == f"body.{name}" for name, place in (match.rule.body or {}).items())
@@ -60,6 +74,8 @@ def _place(request: Request, match: Match, known: Object | None, place: str, out
     kind, _, name = place.partition(".")
     if kind == "body":
         return known.get(name) if known is not None else None
+    if kind == "text":
+        return Entry(name, Scalar("string", "", text(name)))
     if kind == "path":
         where = match.place(name)
         if where is None:

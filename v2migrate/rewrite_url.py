@@ -26,6 +26,8 @@ def path(match: Match, out: Draft) -> list[tuple[int, int, str]]:
     elif where.version != "v2":
         edits.append((*where.version_at, "v2"))
     old, new = match.route.segments, to.segments
+    if to.raw:
+        _three_segments(match, out)
     if where.version == "v1" and "{slug}" in old and "{slug}" in new:
         start = match.places[old.index("{slug}")][0]
         edits.append((start, start, "gh/"))
@@ -58,6 +60,15 @@ def path(match: Match, out: Draft) -> list[tuple[int, int, str]]:
         else:
             edits.append((end - 1, end, ""))
     return edits
+
+
+def _three_segments(match: Match, out: Draft) -> None:
+    """Refuses a slug that may not be three segments: v2 answers 404 to `gh%2Facme%2Fweb` on a path without `{slug}`."""
+    slug = match.place("slug")
+    parts = match.address.text(slug).split("/") if slug is not None else []
+    wanted = 2 if match.address.version == "v1" else 3
+    if len(parts) != wanted or any("%2f" in part.lower() for part in parts):
+        out.refuse(f"the project is not written as {wanted} path segments, and {match.to} takes no other form of it")
 
 
 def params(where: Address) -> list[tuple[str, int, int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 STATUSES = ("gone", "sunset", "legacy", "wrong")
@@ -37,6 +37,8 @@ class Route:
     versions: tuple[str, ...] = ()
     to: str = ""
     """`METHOD /path` of v2 for this route alone, where the rule's own `to` does not fit (same placeholders)."""
+    raw: bool = False
+    """`{slug}` must be three path segments here: v2 does not take it with `%2F` (pipeline/run)."""
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -81,6 +83,21 @@ class Caveat:
     literal: bool | None = None
     matches: str = ""
     encoding: str = ""
+    trigger: str = ""
+    """`pipeline`: not to be said where triggers become `pipeline/run`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the rule's calls become with `trigger = "pipeline-run"`. `body` maps as the rule's own, with dotted names
+    (`config.branch`) for nested ones, and the place `definition-id` for the setting. `needs`: a name that the body must
+    have. `success` is the code that means success; `caveats` come on top of the rule's."""
+
+    to: Route
+    success: int
+    body: Mapping[str, str] = field(default_factory=dict)
+    needs: str = ""
+    caveats: tuple[Caveat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +150,10 @@ class LibraryMap:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule file. `query` maps old parameter names to new ones (empty: dropped); `body` maps new names to where their
-    value comes from (`path.branch`, `body.build_parameters`, `query.x`), absent: the body stays; `drop` names old body
-    fields that are left out; `reads`: only calls whose answer is read for one of these fields are meant; `reads_first`:
-    only those whose answer is read at all, and every time by one of these names first (`[]`: as a bare list)."""
+    value comes from (`path.branch`, `body.build_parameters`, `query.x`, `text.` and the text itself), absent: the body
+    stays; `drop` names old body fields that are left out; `reads`: only calls whose answer is read for one of these fields
+    are meant; `reads_first`: only those whose answer is read at all, and every time by one of these names first (`[]`: as
+    a bare list)."""
 
     id: str
     title: str
@@ -164,4 +182,24 @@ class Rule:
     manual: str = ""
     """Why calls of this kind are never rewritten (empty: they are, where that can be shown right)."""
     deadlines: Mapping[str, date] = field(default_factory=dict)
-    """Fields of the answer with a date of their own: `branches` goes on 2026-12-07."""
+    """Fields of the answer with a date of their own, on CircleCI Cloud: `branches` goes on 2026-12-07."""
+    run: Run | None = None
+    needs: str = ""
+    """A name that the new body must have."""
+
+    server: str = ""
+    """What is to be said of the call where all that is called is CircleCI Server."""
+
+    def on_server(self) -> Rule:
+        """The rule as it is on CircleCI Server: with what is said of it there, without the dates that are Cloud's."""
+        said = (Caveat("always", self.server),) if self.server else ()
+        return replace(self, caveats=(*self.caveats, *said), deadlines={})
+
+    def with_run(self, definition_id: str) -> Rule:
+        """The rule with its `run` in the place of its own target; itself where it has none."""
+        run = self.run
+        if run is None:
+            return self
+        body = {name: f"text.{definition_id}" if place == "definition-id" else place for name, place in run.body.items()}
+        caveats = (*(c for c in self.caveats if c.trigger != "pipeline"), *run.caveats)
+        return replace(self, to=run.to, body=body, codes=(run.success,), needs=run.needs, caveats=caveats)

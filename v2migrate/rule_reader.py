@@ -25,6 +25,7 @@ from v2migrate.rule import (
     LibraryMove,
     Route,
     Rule,
+    Run,
 )
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
@@ -120,6 +121,8 @@ class _Reader:
                 "example",
                 "source",
                 "deadlines",
+                "run",
+                "server",
             ),
         )
         status = self.choice(table, "status", STATUSES)
@@ -169,6 +172,8 @@ class _Reader:
             on=self.take(table, "default", bool, default=True),
             manual=manual,
             deadlines=self.dates(table),
+            server=self.take(table, "server", str, default=""),
+            run=self.run(table["run"], routes) if "run" in table else None,
         )
 
     def each(self, table: dict[str, Any], key: str, read: Callable[[Any, str], Any]) -> tuple[Any, ...]:
@@ -216,13 +221,32 @@ class _Reader:
             raise self.fail("to.path", f"{to} is no operation of today's v2 API{hint}")
         return to
 
-    def body(self, table: dict[str, Any], routes: tuple[Route, ...]) -> dict[str, str]:
-        body = self.mapping(table, "body")
+    def run(self, table: Any, routes: tuple[Route, ...]) -> Run:
+        self.known(table, "run", ("path", "success", "body", "needs", "caveat"))
+        path = self.path(table, "run.")
+        short = re.sub(r"\{provider\}/\{organization\}/\{project\}", "{slug}", path)
+        codes = operations().get(nameless(f"POST {path}"), {}).get("codes", ())
+        if short == path or not codes or not all("{slug}" in route.path for route in routes):
+            raise self.fail("run.path", "must be /project/{provider}/{organization}/{project}/…, an operation of today's v2")
+        success = self.take(table, "success", int, "run.")
+        if success not in codes:
+            raise self.fail("run.success", f"must be one of {', '.join(map(str, codes))}, which v2 answers")
+        body = self.body(table, routes, "run.")
+        needs = self.take(table, "needs", str, "run.", "")
+        if needs and needs not in {name.split(".")[0] for name in body}:
+            raise self.fail("run.needs", f"{needs!r} is no name in [run.body]")
+        to = Route("POST", short, ("v2",), raw=True)
+        return Run(to, success, body, needs, self.each(table, "caveat", self.caveat))
+
+    def body(self, table: dict[str, Any], routes: tuple[Route, ...], at: str = "") -> dict[str, str]:
+        body = self.mapping(table, "body", at)
         for name, place in body.items():
+            if at and place == "definition-id":
+                continue
             if not re.fullmatch(r"(path|query|body)\.[\w.-]+", place):
-                raise self.fail(f"body.{name}", f"{place!r} must be path.NAME, query.NAME or body.NAME")
+                raise self.fail(f"{at}body.{name}", f"{place!r} must be path.NAME, query.NAME or body.NAME")
             if place.startswith("path.") and not any("{%s}" % place[5:] in r.path for r in routes):
-                raise self.fail(f"body.{name}", f"no [[from]] path has a placeholder {{{place[5:]}}}")
+                raise self.fail(f"{at}body.{name}", f"no [[from]] path has a placeholder {{{place[5:]}}}")
         return body
 
     def answer(self, table: Any) -> AnswerMap:
@@ -259,7 +283,7 @@ class _Reader:
         return move
 
     def caveat(self, table: Any, at: str) -> Caveat:
-        self.known(table, at.rstrip("."), ("when", "note", "assume", "class", "literal", "matches", "encoding"))
+        self.known(table, at.rstrip("."), ("when", "note", "assume", "class", "literal", "matches", "encoding", "trigger"))
         when = self.take(table, "when", str, at)
         if not all(_PLACES.fullmatch(place) for place in when.split(" and ")):
             places = "path.X, query.X, body.X, answer.X, answer or always"
@@ -277,6 +301,7 @@ class _Reader:
             self.take(table, "literal", bool, at, None),
             matches,
             self.choice(table, "encoding", ("json", "form"), at, ""),
+            self.choice(table, "trigger", ("pipeline",), at, ""),
         )
 
     def example(self, table: Any, at: str) -> Example:

@@ -60,6 +60,9 @@ def resolve(asked: Asked, *, unsafe: bool = False) -> Wanted:
             gitignore=_first(asked.respect_gitignore, found.flag("respect-gitignore", True)),
             force=_first(asked.force_exclude, found.flag("force-exclude", True)),
         ),
+        wrappers=tuple(dict(found.verbs("wrappers")).items()),
+        platform=found.text("platform") or "both",
+        definition_id=_definition(found),
         root=project.root_of([first], found.file),
     )  # fmt: skip
     for name in sorted(options.assume & options.no_assume):
@@ -94,6 +97,8 @@ def settings(wanted: Wanted) -> Iterator[str]:
         "respect-gitignore": options.scope.gitignore, "force-exclude": options.scope.force,
         "fixable": options.fixable, "unfixable": options.unfixable, "assume": options.assume,
         "no-assume": options.no_assume, "api-hosts": options.hosts, "fail-on": wanted.fail_on_text,
+        "wrappers": options.wrappers, "platform": options.platform,
+        "trigger": "pipeline-run" if options.definition_id else "pipeline", "definition-id": options.definition_id,
         "baseline": wanted.baseline, "rules": options.rules or "",
     }  # fmt: skip
     yield f"# settings file: {wanted.config or 'none'}"
@@ -103,7 +108,7 @@ def settings(wanted: Wanted) -> Iterator[str]:
         parts = [wanted.origins[k] for k in keys if k in wanted.origins]
         if key == "exclude" and options.scope.folders:
             parts.append("and the usual folders: vendor, build, node_modules …")
-        said = as_toml(value) if value or key != "per-file-ignores" else "{}"
+        said = as_toml(value) if value or key not in ("per-file-ignores", "wrappers") else "{}"
         yield f"{key} = {said}  # {', '.join(dict.fromkeys(parts)) or 'default'}"
 
 
@@ -114,6 +119,16 @@ def _config(asked: Asked, first: str) -> config.Settings:
         return config.Settings()
     file = asked.config or config.find(first)
     return config.load(file) if file else config.Settings()
+
+
+def _definition(found: config.Settings) -> str:
+    """The pipeline definition that triggers start; empty where they become plain pipelines. Raises ConfigError."""
+    if found.text("trigger") != "pipeline-run":
+        return ""
+    if not found.text("definition-id"):
+        remedy = "pipeline-run needs definition-id, the pipeline definition's UUID"
+        raise config.ConfigError(found.origins["trigger"], "trigger", remedy)
+    return found.text("definition-id")
 
 
 def _first(value: bool | None, other: bool) -> bool:

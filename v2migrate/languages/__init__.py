@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from v2migrate.request import Change, Lowered, Request, Written
@@ -15,12 +15,16 @@ Reader = Callable[[str], bytes | None]
 """Gives the bytes of another file of the project (path as in `Source.path`), None where there is none."""
 
 
-def lower(source: Source, region: Region, read: Reader) -> Lowered:
-    """The HTTP calls in a region; empty for a language without a front-end."""
+def lower(source: Source, region: Region, read: Reader, own: Mapping[str, str] | None = None) -> Lowered:
+    """The HTTP calls in a region; empty for a language without a front-end.
+
+    `own` are Python functions that send a request to their first argument, with their verbs.
+    """
     if region.language not in _LOWER:
         return Lowered()
     # Imported on first use: a run over Python files alone never loads the shell grammar.
-    lowered: Lowered = import_module(_LOWER[region.language]).lower(source, region, read)
+    front = import_module(_LOWER[region.language])
+    lowered: Lowered = front.lower(source, region, read, *([own] if own and region.language == "python" else []))
     return lowered
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from v2migrate.languages.python import calling, curl_calls, scopes, tree
+from v2migrate.languages.python import calling, curl_calls, own_clients, scopes, tree
 from v2migrate.languages.python.sinks import VERBS, Sink, from_arguments, with_method
 from v2migrate.languages.python.unknown_clients import STUBS, stub, unknown
 from v2migrate.languages.python.urllib_calls import request_object, urlopen
@@ -88,6 +88,9 @@ def sinks(ev: Evaluator, call: Node, frame: Frame) -> list[Sink]:
     callee = tree.field(call, "function")
     if callee is None or not tree.arguments(call):
         return []
+    if method := own_clients.verb(ev, call, frame):
+        own = own_clients.sink(ev, call, frame, method)
+        return [own] if own is not None else []
     out: list[Sink] = []
     for value in ev.values(callee, frame):
         found = _sink(ev, value, call, frame)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from v2migrate.languages.python import body, circle, shared_base, surroundings, tracing, tree
+from v2migrate.languages.python import body, circle, own_clients, shared_base, surroundings, tracing, tree
 from v2migrate.languages.python.alternatives import MAX, concat
 from v2migrate.languages.python.holes import Settle, function_id
 from v2migrate.languages.python.response import answer_of, notices_of
@@ -84,7 +84,8 @@ class _Parts:
         if sink.open and site is None:
             self.gaps.append("the call passes on arguments that were not seen")
         self.slots = self._slots()
-        self.answer = answer_of(ev, sink, site)
+        own = sink.client == own_clients.CLIENT
+        self.answer = own_clients.answer(sink) if own else answer_of(ev, sink, site)
         self.notices = True if sink.raises else notices_of(sink)
         if sink.spoken is not None:
             self._speak(sink.spoken)
@@ -165,6 +166,8 @@ class _Parts:
                 and not any(h.name.lower() in ("circle-token", "authorization") for h in headers)
             ):
                 auth = "unknown"
+        if sink.client == own_clients.CLIENT:
+            auth = "unknown"
         if sink.client == "unknown client" and auth == "none":
             auth = "unknown" if sink.frozen or "headers" not in sink.given else auth
         if sink.stub:
@@ -213,6 +216,8 @@ class _Parts:
         return self.settle.params(params)
 
     def _body(self) -> Body | None:
+        if self.sink.client == own_clients.CLIENT and self.sink.open and self.sink.methods[0] not in ("GET", "HEAD"):
+            return Body("unknown", None)
         for role in ("json", "data", "content", "fields", "files"):
             given = self.sink.given.get(role)
             if given is None:

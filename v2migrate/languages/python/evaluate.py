@@ -6,7 +6,7 @@ work; `Evaluator.exhausted` says that the bound was hit. What code does to objec
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tree_sitter import Node
 
@@ -38,6 +38,7 @@ class Evaluator:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.own: Mapping[str, str] = {}  # functions that the user names as clients, with their verbs
         self.work = 0
         self.depth = 0
         self.exhausted = False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tree_sitter import Node
 
-from v2migrate.languages.python import circle, clients, commands, embedded, emit, leftover, unknown_clients
+from v2migrate.languages.python import circle, clients, commands, embedded, emit, leftover, own_clients, unknown_clients
 from v2migrate.languages.python.callers import frame_of, sites
 from v2migrate.languages.python.emit import Site
 from v2migrate.languages.python.evaluate import Evaluator
@@ -25,10 +25,13 @@ _ROUNDS = 3
 Pairs = Sequence[tuple[Sink, Site | None]]
 
 
-def lower(source: Source, region: Region, read: Callable[[str], bytes | None]) -> Lowered:
+def lower(
+    source: Source, region: Region, read: Callable[[str], bytes | None], own: Mapping[str, str] | None = None
+) -> Lowered:
     """All requests in the region, in the order of their places."""
     module = parse_module(source, region)
     run = _Run(module, read)
+    run.ev.own = own or {}
     for call in module.calls:
         run.call(call)
         if run.spent > _FILE_WORK:
@@ -89,8 +92,11 @@ class _Run:
         frame = frame_of(ev, function) if function is not None else ev.top(self.module)
         targets = self.wrappers.targets(call, frame)
         if targets and any(t.function.calls for t in targets):
-            self.found += self.lifted(call, frame)
-        elif unknown_clients.candidate(name, call):
+            found = self.lifted(call, frame)
+            # What the function does is seen, or else it is as the user says.
+            unseen = all(r.frozen for r in found) and own_clients.verb(ev, call, frame)
+            self.found += (self.sink(call, frame) if unseen else []) or found
+        elif unknown_clients.candidate(name, call) or own_clients.verb(ev, call, frame):
             self.found += self.sink(call, frame)
 
     def interesting(self, call: Node) -> bool:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from v2migrate.languages.python import calling, circle, clients, emit, guards, members, tree, unknown_clients
+from v2migrate.languages.python import (
+    calling,
+    circle,
+    clients,
+    emit,
+    guards,
+    members,
+    own_clients,
+    tree,
+    unknown_clients,
+)
 from v2migrate.languages.python.callers import frame_of
 from v2migrate.languages.python.emit import Site
 from v2migrate.languages.python.scopes import Class, Function, callee_name
@@ -165,7 +175,8 @@ class Wrappers:
                     if len(way.steps) < _MAX_DEPTH:
                         out.append(Way(((call, target.function), *way.steps), way.sink, way.owner))
             dead = all(not t.function.calls for t in targets)
-            if (not targets or dead) and unknown_clients.candidate(name, call):
+            sends = unknown_clients.candidate(name, call) or own_clients.verb(self.ev, call, frame)
+            if (not targets or dead) and sends:
                 for sink in clients.sinks(self.ev, call, frame):
                     if self._open_ended(sink):
                         out.append(Way((), call, function))

@@ -6,6 +6,7 @@ ends in a problem, never in a guess.
 
 from __future__ import annotations
 
+from v2migrate.languages.python import own_clients
 from v2migrate.languages.python.write_answer import write_reads, write_root, write_status
 from v2migrate.languages.python.write_body import write_body
 from v2migrate.languages.python.write_call import Draft
@@ -28,6 +29,8 @@ def write(source: Source, region: Region, request: Request, change: Change) -> W
         return Written(problem=request.frozen)
     if request.slot("stub") is not None and (change.headers or change.drop_params or change.body is not None):
         return Written(problem="more than the URL changes: change the test's stub together with the code it stands for")
+    if request.client == own_clients.CLIENT and (problem := own_clients.problem(change)):
+        return Written(problem=problem)
     draft = Draft(source, region, request)
     try:
         write_url(draft, change)
