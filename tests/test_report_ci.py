@@ -187,6 +187,12 @@ def test_junit_has_a_test_case_also_where_nothing_is_found() -> None:
     assert root.get("tests") == "1" and root.get("failures") == "0"
 
 
+def test_junit_lets_a_file_pass_that_could_hold_a_call_and_holds_none() -> None:
+    root = ET.fromstring(junit.render(Run((), 3, TODAY, candidates=("ci/x.sh",)), SOURCES.get, ABOUT))
+    (case,) = root.iter("testcase")
+    assert case.get("file") == "ci/x.sh" and len(case) == 0 and root.get("failures") == "0"
+
+
 def test_junit_of_a_fix_and_of_what_is_kept_quiet() -> None:
     run = Run((FileResult("ci/deploy.sh", (TRIGGER,)),), 3, TODAY, changed=("tools/cache.py",), fixed=(GONE,),
               suppressed=(DETAILS,), baselined=(GONE,))  # fmt: skip

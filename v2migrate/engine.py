@@ -191,7 +191,7 @@ def _check(
             suppressed += left
         if made or path in problems:
             results.append(FileResult(path, made, problems.get(path, "")))
-    return Run(tuple(results), len(names), options.today, suppressed=tuple(suppressed))
+    return Run(tuple(results), len(names), options.today, suppressed=tuple(suppressed), candidates=tuple(cases))
 
 
 def _follow(

@@ -80,6 +80,8 @@ class Run:
     """Files and folders that a pattern leaves out."""
     looked: tuple[str, ...] = ()
     """All files that were looked into."""
+    candidates: tuple[str, ...] = ()
+    """Those of them that could hold a call, and were parsed."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

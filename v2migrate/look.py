@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from v2migrate import catalogue, languages, libraries, match, rewrite, slips, verify
@@ -13,6 +14,10 @@ from v2migrate.plan import Case
 from v2migrate.request import Request
 from v2migrate.rule import Rule
 from v2migrate.source import Region, Source, Span
+
+_GENERATED = re.compile(rb"@generated\b|\b(?:do not|don't) edit\b", re.I)
+_HEAD = 1500
+"""Bytes at a file's start in which it says that it is generated."""
 
 
 def look(
@@ -41,9 +46,12 @@ def look(
         if region.language == "python":
             cases += libraries.find(source, region, rules, {**catalogue.endpoints(), **moved})
     unread = verify.problem(source) if cases else ""
-    for case in cases if unread else ():
+    why = "the file does not parse" if unread else ""
+    if _GENERATED.search(source.data[:_HEAD]):
+        why = why or "the file says that it is generated: change what generates it"
+    for case in cases if why else ():
         if case.steps:
-            case.steps, case.withheld = (), "the file does not parse"
+            case.steps, case.withheld = (), why
     return cases, problem or unread
 
 

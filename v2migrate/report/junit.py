@@ -20,9 +20,9 @@ _QUOTES = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 def render(run: Run, sources: Sources, about: Context) -> str:
     """A test suite for each file and a test case for each finding, all failed.
 
-    Files that were rewritten and have nothing left pass. Findings that a comment or the baseline keeps quiet are skipped,
-    and so are files that could not be read, with the reason. There is always one test case: CircleCI takes an empty file
-    for a mistake.
+    Files that were rewritten and have nothing left pass, and so do those that could hold a call and hold none. Findings
+    that a comment or the baseline keeps quiet are skipped, and so are files that could not be read, with the reason.
+    There is always one test case: CircleCI takes an empty file for a mistake.
     """
     quiet: dict[str, list[tuple[Finding, str]]] = {}
     for found, why in ((run.suppressed, "kept quiet by a comment"), (run.baselined, "in the baseline")):
@@ -31,8 +31,9 @@ def render(run: Run, sources: Sources, about: Context) -> str:
     results = {result.path: result for result in run.results}
     results |= {path: FileResult(path) for path in sorted(quiet) if path not in results}
     suites = [_suite(result, run, sources, about, quiet.get(result.path, ())) for result in results.values()]
-    named = set(results)
-    suites += [_passed(about.path(path), "was moved to v2") for path in run.changed if path not in named]
+    named = {*results, *run.changed}
+    suites += [_passed(about.path(path), "was moved to v2") for path in run.changed if path not in results]
+    suites += [_passed(about.path(path), "makes no call to the old API") for path in run.candidates if path not in named]
     if not suites:
         suites = [_passed("v2migrate", f"no calls to the old API in {words.number(run.scanned, 'file')}", file=False)]
     tests = sum(count for _, count, _ in suites)
