@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from collections import Counter
@@ -70,7 +71,7 @@ def signed(made: Iterable[Finding], source: Source, options: Grants) -> tuple[Fi
         mark = f"{finding.rule}\n{relative(finding.span.path, options.root)}\n{call}"
         seen[mark] += 1
         digest = hashlib.sha256(mark.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        out.append(_replace(finding, fingerprint=digest if seen[mark] == 1 else f"{digest}:{seen[mark]}"))
+        out.append(dataclasses.replace(finding, fingerprint=digest if seen[mark] == 1 else f"{digest}:{seen[mark]}"))
     return tuple(out)
 
 
@@ -138,7 +139,7 @@ def _place(finding: Finding, case: Case, written: Counter[Span | None]) -> Findi
     written[full] = 0
     line = [s for s in joined(request.url.spans) if full in s]
     trail = tuple(s for s in finding.trail if s not in line)
-    return _replace(finding, span=(line or [full])[0], trail=trail, call=request.span)
+    return dataclasses.replace(finding, span=(line or [full])[0], trail=trail, call=request.span)
 
 
 def _own_project(case: Case) -> bool:
@@ -196,9 +197,3 @@ def _without_rule(request: Request, options: Grants) -> Finding | None:
 def _trail(request: Request) -> tuple[Span, ...]:
     """Where the URL comes from outside the call; pieces of one string are one place."""
     return joined(s for s in request.trail if s not in request.span)[:6]
-
-
-def _replace(finding: Finding, **changes: object) -> Finding:
-    import dataclasses
-
-    return dataclasses.replace(finding, **changes)  # type: ignore[arg-type]

@@ -109,12 +109,14 @@ def left_out(asked: Asked, run: Run, wanted: Wanted) -> None:
         parts.append(f"{len(run.baselined)} known to the baseline")
     if parts:
         _say(f"not reported: {', '.join(parts)}")
+    if not asked.verbose and not run.findings:
+        return  # a clean run asks git nothing more
     from v2migrate.report.printable import shown_path
     from v2migrate.walk import ignored
 
     by_git = ignored(paths(asked)) if wanted.options.scope.gitignore and not asked.stdin else ()
     if not asked.verbose:
-        if by_git and run.findings:
+        if by_git:
             _say(f"git ignores {len(by_git)} files and folders here, which were not looked into (-v lists them)")
         return
     for what, names in (("excluded", run.excluded), ("not looked into", run.skipped), ("ignored by git", by_git)):
