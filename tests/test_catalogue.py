@@ -410,6 +410,23 @@ def test_a_build_number_in_a_variable(operation: str, rule: str) -> None:
     assert ids(call(method, address)) == [rule]
 
 
+@pytest.mark.parametrize(
+    ("path", "rules"),
+    [
+        ("v1.1/project/{username}/{project}/{build_num}", ["job-details"]),
+        ("v1.1/project/gh/{slug}/{CIRCLE_PREVIOUS_BUILD_NUM}", ["job-details"]),
+        ("v1.1/project/{slug}/{jobNumber}", ["job-details"]),
+        ("v1/project/{slug}/{build}", ["job-details"]),
+        ("v1.1/project/{vcs}/{org}/{repo}", ["project-builds"]),
+        ("v1.1/project/{vcs}/{org}/{build_tool}", ["project-builds"]),
+        ("v1.1/project/github/{org}/{numbers}", ["project-builds"]),
+    ],
+)
+def test_the_name_of_the_last_value_tells_a_build_from_a_project(path: str, rules: list[str]) -> None:
+    assert ids(call("GET", f"https://circleci.com/api/{path}")) == rules
+    assert ids(call("POST", f"https://circleci.com/api/{path}/cancel")) == ["cancel-job"]
+
+
 @pytest.mark.parametrize(("operation", "rule", "reads"), PREVIEW)
 def test_a_call_to_the_preview_finds_its_rule(operation: str, rule: str, reads: tuple[tuple[str, ...], ...]) -> None:
     method, _, path = operation.partition(" ")

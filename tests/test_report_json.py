@@ -41,7 +41,7 @@ def test_every_key_of_a_finding() -> None:
         "rule": "me", "status": "sunset", "path": "a.py", "line": 2, "column": 5, "end_line": 2, "end_column": 33,
         "message": "moves", "notes": ["n"], "deadline": "2027-02-01", "days_left": 72, "class": "unsafe",
         "assumes": ["new-base"], "candidates": ["other"], "withheld": None,
-        "request": {"method": "GET", "url": "https://x/api/v1.1/me"},
+        "request": {"method": "GET", "url": "https://x/api/v1.1/me"}, "endpoint": None,
         "trail": [{"path": "b.py", "line": 2, "column": 2}], "fingerprint": "0" * 40,
         "fix": {"edits": [{"path": "a.py", "start": at, "end": at + 4, "old": "v1.1", "new": "v2"}]},
         "severity": "warning", "owners": [], "link": "l",

@@ -41,6 +41,8 @@ class Finding:
     fix: Fix | None = None
     method: str | None = None
     url: str = ""
+    endpoint: str = ""
+    """The rule of the endpoint that is called, where the finding's own rule is that of the library which calls it."""
     trail: tuple[Span, ...] = ()
     call: Span | None = None
     """The call, where the finding stands at its URL instead."""

@@ -120,6 +120,7 @@ def _finding(case: Case, options: Grants) -> Finding | None:
         fix=case.fix if klass != MANUAL else None,
         method=case.request.method or (None if case.candidates else case.match.route.method),
         url=case.request.url.show(),
+        endpoint=case.endpoint,
         trail=_trail(case.request),
         tokens=tuple(dict.fromkeys(draft.tokens)) if case.fix is not None else (),
         link=rule.link or _GUIDE,
@@ -130,11 +131,15 @@ def _place(finding: Finding, case: Case, written: Counter[Span | None]) -> Findi
     """Where the finding stands: at the call, or at the URL where that is written elsewhere.
 
     Of several calls with one URL only the first stands there, and only right below it: no two findings have one place.
+    So does one through a helper: the call's own line says who makes it, a template far above says it for nobody.
     """
     request = case.request
     full = url_place(request, case.match)
-    near = full is not None and 0 <= request.span.start - full.end <= _NEAR
-    if full is None or not (written[full] == 1 or (written[full] > 1 and near)):
+    if full is None:
+        return finding
+    away = request.span.start - full.end
+    alone = written[full] == 1 and (request.wrapper is None or abs(away) <= _NEAR)
+    if not alone and not (written[full] > 1 and 0 <= away <= _NEAR):
         return finding
     written[full] = 0
     line = [s for s in joined(request.url.spans) if full in s]

@@ -52,7 +52,7 @@ def _case(
     found = Match(dated, target, Address(version, (0, 0), (), 0, False, None, ""), (), 0)
     draft = Draft()
     draft.say(f"{call.method} calls {route} ({endpoint.id})")
-    case = Case(request, found, draft, region)
+    case = Case(request, found, draft, region, endpoint=endpoint.id)
     if endpoint.to is not None and endpoint.to.raw:
         draft.refuse(f"{call.module} has no method for {endpoint.to}: call it yourself")
         return case

@@ -106,6 +106,10 @@ def _case(
         draft.refuse("which endpoint this is was not seen", manual=True)
     elif first.open:
         draft.refuse("the path may go on in a value that was not seen", manual=True)
+    elif first.named:
+        last = request.url.slice(*first.places[-1]).show()
+        why = f"that {last} is a build's number, and no part of the project's name, is told by its name alone"
+        draft.refuse(why, manual=False)
     elif region is not None and not region.writable and not draft.manual:
         draft.refuse("this text cannot be written back exactly", manual=False)
     _write(source, case)

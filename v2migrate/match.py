@@ -24,6 +24,8 @@ _NOT_API = re.compile(
 )
 _HOST = re.compile(r"//[a-z0-9][\w.-]*(:\d+)?$|^[a-z0-9][\w-]*\.[\w.-]+$|localhost", re.I)
 _REST = ("branch", "path")
+_NUMBER = re.compile(r"(?:^|_)(?:build(?:_?(?:num|no|nr|id))?|job_?(?:no|nr)|num|number)$", re.I)
+"""What a variable that holds a build's number is called: `build_num`, `CIRCLE_BUILD`, `jobNumber`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Match:
     usual: bool = True
     open: bool = False
     """The path ends in text with a value glued to it (`web{suffix}`), which may bring more segments."""
+    named: bool = False
+    """Only the name of its last value tells the call from another one: `{org}/{repo}/{build_num}` from three parts of a slug."""
 
     @property
     def to(self) -> Route | None:
@@ -167,11 +171,21 @@ def find(request: Request, rules: Sequence[Rule], hosts: Collection[str] = ()) -
     told = [m for m in found if given.intersection(m.rule.takes)]
     found = told or found
     usual = max(m.usual for m in found)
-    first = [m for m in found if m.usual == usual]
+    named = [dataclasses.replace(m, named=True) for m in found if _numbered(request, m)] if len(found) > 1 else []
+    first = named or [m for m in found if m.usual == usual]
     by_rule: dict[str, Match] = {}
     for match in first:
         by_rule.setdefault(match.rule.id, match)
     return sorted(by_rule.values(), key=_dies_first)
+
+
+def _numbered(request: Request, match: Match) -> bool:
+    """Is it a slug of unusual length and a build, whose value is called so?"""
+    if match.usual or match.route.segments[-1] != "{build}":
+        return False
+    last = request.url.slice(*match.places[-1]).holes
+    words = re.findall(r"[^\W\d]\w*", last[-1].expr) if last else []
+    return bool(words) and _NUMBER.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words[-1])) is not None
 
 
 def _fitting(request: Request, where: Address, rules: Sequence[Rule]) -> list[Match]:

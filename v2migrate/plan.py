@@ -31,6 +31,8 @@ class Case:
     withheld: str = ""
     candidates: tuple[str, ...] = ()
     fix: Fix | None = None
+    endpoint: str = ""
+    """The rule of the endpoint that a library's method calls, where the match is the library's rule."""
     mates: list[Case] = field(default_factory=list)
     """The other cases that have to be fixed together with this one."""
 

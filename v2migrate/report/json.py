@@ -62,6 +62,7 @@ def _finding(finding: Finding, run: Run, sources: Sources, about: Context) -> di
         "candidates": list(finding.candidates),
         "withheld": mask(finding.withheld) or None,
         "request": {"method": finding.method, "url": mask(finding.url)},
+        "endpoint": finding.endpoint or None,
         "trail": [_place(span, sources) for span in ((finding.call,) if finding.call else ()) + finding.trail],
         "fingerprint": finding.fingerprint,
         "fix": {"edits": [_edit(edit) for edit in finding.fix.edits]} if finding.fix is not None else None,
