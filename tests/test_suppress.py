@@ -39,6 +39,13 @@ def one(text: str, name: str = "x.sh") -> Comment:
     return found
 
 
+def test_bytes_that_are_no_utf8_do_not_move_a_comment() -> None:
+    data = b"curl \xff\xe9 x  # v2migrate: ignore[\xe9] -- f\xfcr alle\n"
+    (comment,) = comments(Source("x.sh", data))
+    assert data[comment.span.start : comment.span.end] == data[data.index(b"#") :].rstrip()
+    assert (comment.rules, comment.reason) == (("\ufffd",), "f\ufffdr alle")
+
+
 # --- how it is written ----------------------------------------------------------------------------------------------
 
 

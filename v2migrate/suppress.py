@@ -76,8 +76,10 @@ def comments(source: Source) -> tuple[Comment, ...]:
         if number == seen:
             continue
         seen = number
-        text = source.line(number)
         start = _offset(source, number)
+        stop = source.data.find(b"\n", start)
+        # Bytes that are no UTF-8 stay one character each, so that offsets can be counted back.
+        text = source.data[start : stop if stop >= 0 else len(source.data)].decode("utf-8", "surrogateescape").rstrip("\r")
         for found in _COMMENT.finditer(text):
             made = _comment(source.path, number, start, text, found)
             if made is None:
@@ -101,7 +103,7 @@ def _comment(path: str, number: int, start: int, text: str, found: re.Match[str]
     after = ""
     if ends is not None:
         rest, after = rest[: ends.start()], ends["after"]
-    rules = tuple(name.strip() for name in (found["rules"] or "").split(",") if name.strip())
+    rules = tuple(_shown(name.strip()) for name in (found["rules"] or "").split(",") if name.strip())
     problem = ""
     if word not in ("ignore", "ignore-file"):
         if not difflib.get_close_matches(word, _SLIPS, 1, 0.75):
@@ -114,9 +116,13 @@ def _comment(path: str, number: int, start: int, text: str, found: re.Match[str]
     first = len(text[: found.start()].encode("utf-8", "surrogateescape"))
     size = len(text[found.start() : found.end()].rstrip().encode("utf-8", "surrogateescape"))
     alone = _ALONE.match(text) is not None and not text[: found.start()].strip(" \t>/*#;-") and not after.strip()
-    reason = re.sub(r"^\s*(?:--|[-:\u2013\u2014])\s*", "", rest).strip()
+    reason = _shown(re.sub(r"^\s*(?:--|[-:\u2013\u2014])\s*", "", rest).strip())
     span = Span(path, start + first, start + first + size)
     return Comment(span, number, word == "ignore-file", rules, reason, alone, problem)
+
+
+def _shown(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class Cover:

@@ -1,0 +1,1 @@
+"""Fuzzing: targets that take any bytes, and two ways to feed them; README.md here says how."""
