@@ -102,13 +102,26 @@ def test_what_stays_on_v1_is_named(shop: Workshop) -> None:
     assert shop.run("prove", "--keep-v1", "a.sh").code == 0
 
 
-def test_a_program_that_compares_the_code_lives_in_one_world(shop: Workshop) -> None:
+def test_a_program_that_compares_the_code_has_to_be_the_same_in_both_worlds(shop: Workshop) -> None:
     shop.write("makes.py", MAKES)
     shop.commit()
     shop.write("makes.py", MAKES.replace("v1.1/project/github", "v2/project/gh"))
+    run = ("makes.py", "--", sys.executable, "makes.py")
+    said = shop.run("prove", *run)
+    assert said.code == 1 and "They differ where v1 answers 200" in said.out, said
+    assert "same where it answers 201: --assume success-code" in said.out and "exit status 1 became 0" in said.out
+    granted = shop.run("prove", "--assume", "success-code", *run)
+    assert granted.code == 0 and "Only where v1 answers 201" in granted.out, granted
+    assert "same where" not in granted.out
+
+
+def test_a_program_that_copes_with_both_codes_is_the_same_in_both_worlds(shop: Workshop) -> None:
+    old = MAKES.replace("!= 201", "not in (200, 201)")
+    shop.write("makes.py", old)
+    shop.commit()
+    shop.write("makes.py", old.replace("v1.1/project/github", "v2/project/gh"))
     said = shop.run("prove", "makes.py", "--", sys.executable, "makes.py")
-    assert said.code == 0, said
-    assert "Only where v1 answers 201" in said.out
+    assert said.code == 0 and "Only where" not in said.out, said
 
 
 def test_values_of_variables_stay_hidden(shop: Workshop) -> None:
@@ -154,6 +167,39 @@ def test_what_shows_nothing_is_not_called_the_same(shop: Workshop, before: str, 
     shop.write("a.sh", after)
     said = shop.run("prove", "a.sh")
     assert said.code == 2 and words in said.out
+
+
+def test_several_files_and_folders_are_proved_one_by_one(shop: Workshop) -> None:
+    shop.write("ci/a.sh", ARTIFACTS)
+    shop.write("ci/b.sh", TRIGGER)
+    shop.write("ci/config.yml", "steps:\n  - run: |\n      " + ARTIFACTS)
+    shop.write("ci/today.sh", "echo v2 already: https://circleci.com/api/v2/me\n")
+    shop.write("c.sh", ARTIFACTS)
+    said = shop.run("prove", "c.sh", "ci")
+    assert said.code == 1, said
+    assert [line.partition(":")[0] for line in said.out.splitlines() if "-> what" in line] == ["c.sh", "ci/a.sh", "ci/b.sh"]
+    assert "ci/config.yml: could not be told: config.yml: how is it run?" in said.out and "today.sh" not in said.out
+    assert "2 the same, 1 differ, 1 could not be told." in said.out and said.out.count(SCOPE) == 1
+    assert shop.run("prove", "c.sh", "ci/a.sh").code == 0
+    assert shop.run("prove", "ci/a.sh", "ci/config.yml").code == 2
+
+
+def test_several_files_change_together_for_one_command(shop: Workshop) -> None:
+    need_module("requests")
+    shop.write("circle.py", 'BASE = "https://circleci.com/api/v1.1"\n')
+    shop.write("jobs.py", "from circle import BASE\n" + JOBS.replace(f'"{V1}', 'f"{BASE}'))
+    run = ("--", sys.executable, "jobs.py")
+    said = shop.run("prove", "jobs.py", "circle.py", *run)
+    assert said.code == 0 and "jobs.py circle.py: the file as it is" in said.out, said
+    alone = shop.run("prove", "jobs.py", *run)  # the base is in a file that was not named
+    assert alone.code == 2 and "nothing to prove" in alone.err
+
+
+def test_one_file_is_no_former_version_of_several(shop: Workshop) -> None:
+    for name in ("a.sh", "b.sh", "old.sh"):
+        shop.write(name, ARTIFACTS)
+    said = shop.run("prove", "--before", "old.sh", "a.sh", "b.sh")
+    assert said.code == 2 and "name a revision" in said.err
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from v2migrate.rehearse.compare import refusals, side_by_side
-from v2migrate.rehearse.proof import Proof, World
+from v2migrate.rehearse.proof import Proof
 from v2migrate.report.printable import visible
 from v2migrate.report.words import number
 
@@ -13,12 +13,20 @@ SCOPE = (
     "Scope: it shows that the rewrite does on our emulator what the old code did there; the emulator is built from CircleCI's "
     "documents, not from its servers."
 )
+_CODES = "its documents say 200, programs in the wild wait for 201"
 _SWITCHED = {"preview": "v2 as in its preview of 2019", "v2_query_token": "a v2 that takes tokens in URLs"}
 
 
-def render(name: str, proof: Proof, granted: frozenset[str]) -> str:
-    """The report of `prove`."""
-    return "\n".join(_lines(name, proof, granted)) + "\n"
+def render(proofs: Sequence[tuple[str, Proof]], untold: Mapping[str, str], granted: frozenset[str]) -> str:
+    """The report of `prove`: each proof under the name of its file, and files that could not be run (`untold`: why)."""
+    lines: list[str] = []
+    for name, proof in proofs:
+        lines += _lines(name, proof, granted)
+    lines += [f"{visible(name)}: could not be told: {visible(why)}" for name, why in untold.items()]
+    if len(proofs) + len(untold) > 1:
+        told = [sum(proof.code == code for _, proof in proofs) for code in (0, 1, 2)]
+        lines.append(f"{told[0]} the same, {told[1]} differ, {told[2] + len(untold)} could not be told.")
+    return "\n".join([*lines, SCOPE]) + "\n"
 
 
 def _lines(name: str, proof: Proof, granted: frozenset[str]) -> Iterator[str]:
@@ -35,11 +43,10 @@ def _lines(name: str, proof: Proof, granted: frozenset[str]) -> Iterator[str]:
     elif proof.code == 0:
         yield from _same(proof)
     else:
-        yield from _different(proof.worlds[0])
+        yield from _different(proof)
     if proof.code == 0 and (open_ := [each for each in proof.assumes if each in granted]):
         yield f"Granted, not shown: {', '.join(open_)}."
     yield from _notes(proof)
-    yield SCOPE
 
 
 def _same(proof: Proof) -> Iterator[str]:
@@ -55,14 +62,23 @@ def _same(proof: Proof) -> Iterator[str]:
         if world.differs:
             yield (
                 f"Only where v1 answers {good[0].created} to what it creates; where it answers {world.created} they differ "
-                "(its documents say 200, programs in the wild wait for 201)."
+                f"({_CODES})."
             )
     for each in refusals(first.after):
         yield f"Refused alike: {visible(each)}"
 
 
-def _different(world: World) -> Iterator[str]:
-    yield "They differ: " + "; ".join(each.text for each in world.differs) + "."
+def _different(proof: Proof) -> Iterator[str]:
+    failed = [world for world in proof.worlds if world.differs]
+    world = failed[0]
+    where = ""
+    if len(proof.worlds) > 1:
+        codes = " and ".join(str(each.created) for each in failed)
+        where = f" where v1 answers {codes} to what it creates ({_CODES})"
+    yield f"They differ{where}: " + "; ".join(each.text for each in world.differs) + "."
+    if len(failed) < len(proof.worlds):
+        good = next(each.created for each in proof.worlds if not each.differs)
+        yield f"  They are the same where it answers {good}: --assume success-code grants that it does"
     for each in world.differs:
         if each.assumes:
             yield f"  {each.text}: --assume {each.assumes} grants that"

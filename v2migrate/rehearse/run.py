@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
+from v2migrate import walk
 from v2migrate.emulator.account import Account, Invalid, Missing
 from v2migrate.emulator.api import Seen
 from v2migrate.emulator.fixture import read_account
@@ -246,11 +247,22 @@ def interpreter(path: Path) -> tuple[str, ...]:
     raise UsageError(f"{path.name}: how is it run? Say so: v2migrate prove {path.name} -- CMD")
 
 
-def script(name: str) -> Path:
-    """The named file, resolved. Raises UsageError for one that is not there, or lies outside the tree that is copied."""
-    root, found = root_of(Path.cwd()), Path(name).resolve()
-    if not found.is_file():
-        raise UsageError(f"{name}: no such file; name a script")
-    if not found.is_relative_to(root):
-        raise UsageError(f"{name}: lies outside {root}, which is what is copied; run this in its own folder")
-    return found
+def scripts(names: Sequence[str]) -> tuple[list[Path], list[Path]]:
+    """The files that are named, and those below named folders that may hold a call. Raises UsageError.
+
+    A name has to be there, and to lie in the tree that is copied.
+    """
+    root = root_of(Path.cwd())
+    named, below = [], []
+    for name in names:
+        found = Path(name).resolve()
+        if not found.exists():
+            raise UsageError(f"{name}: no such file; name a script or a folder")
+        if not found.is_relative_to(root):
+            raise UsageError(f"{name}: lies outside {root}, which is what is copied; run this in its own folder")
+        if found.is_file():
+            named.append(found)
+        else:
+            inside = (Path(each).resolve() for each in walk.files([name]))
+            below += [path for path in inside if path not in named and walk.needle(path.read_bytes())]
+    return list(dict.fromkeys(named)), list(dict.fromkeys(path for path in below if path not in named))
