@@ -176,8 +176,9 @@ def test_mode_newlines_and_bom_are_kept() -> None:
 def test_a_file_that_cannot_be_written_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     put("a.sh", 'curl -f -X POST -u "$T:" https://circleci.com/api/v1.1/project/gh/acme/web/7/cancel\n')
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(UsageError, match=r"a\.sh: is read-only; make it writable"):
-        engine.fix(["a.sh"], engine.Options(), write=True)
+    run, changed = engine.fix(["a.sh"], engine.Options(), write=True)
+    assert run.unwritten == ("a.sh: is read-only; make it writable and run again",) and changed == {}
+    assert [f.rule for f in run.findings] == ["cancel-job"] and not run.fixed
 
 
 def test_a_symlink_keeps_pointing_where_it_does() -> None:

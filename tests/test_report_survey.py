@@ -261,5 +261,6 @@ def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(
 
     monkeypatch.setattr(os, "replace", full)
     assert main(["check", "ci", "--output-format", "html=page.html"]) == 2
-    assert capsys.readouterr().err == "v2migrate: error: page.html: the report cannot be written: no space left on device\n"
+    said = "page.html: cannot be written: no space left on device; make room and run again"
+    assert capsys.readouterr().err == f"v2migrate: error: {said}\n"
     assert sorted(p.name for p in checkout.iterdir()) == [".git", "CODEOWNERS", "ci"]

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "v2migrate"
 LAYERS = [
     ["errors", "project"],
-    ["source", "scope"],
+    ["source", "scope", "writer"],
     ["template", "suppress"],
     ["request"],
     ["rule", "finding", "operations"],

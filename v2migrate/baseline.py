@@ -5,11 +5,9 @@ The file has no line numbers: a finding is known by its rule, its file and the t
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,12 +17,13 @@ from v2migrate.errors import V2migrateError
 from v2migrate.finding import FileResult, Finding, Run
 from v2migrate.options import Options
 from v2migrate.scope import relative
+from v2migrate.writer import write_file
 
 VERSION = 1
 
 
 class BaselineError(V2migrateError):
-    """A baseline that cannot be read or written."""
+    """A baseline that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,7 +77,7 @@ def _entry(file: str, number: int, entry: Any) -> Known:
 
 
 def write(file: str, counts: Counts) -> None:
-    """Write a baseline, a line for each entry, all of it or nothing. Raises BaselineError."""
+    """Write a baseline, a line for each entry, all of it or nothing. Raises WriteError."""
     lines = []
     for entry, times in sorted(counts.items()):
         if times > 0:
@@ -86,20 +85,7 @@ def write(file: str, counts: Counts) -> None:
             lines.append("    " + json.dumps(fields))
     inside = "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
     text = f'{{\n  "version": {VERSION},\n  "findings": {inside}\n}}\n'
-    target = os.path.realpath(file)
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=".v2migrate-", dir=os.path.dirname(target))
-        try:
-            with os.fdopen(handle, "w", encoding="ascii", newline="\n") as stream:
-                stream.write(text)
-            os.chmod(temporary, os.stat(target).st_mode & 0o7777 if os.path.exists(target) else 0o644)
-            os.replace(temporary, target)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise BaselineError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+    write_file(file, text.encode("ascii"))
 
 
 def apply(run: Run, counts: Counts, root: str) -> Run:

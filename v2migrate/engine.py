@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from v2migrate import catalogue, context, exempt, judge, project, verify, walk
 from v2migrate.errors import EditConflict, UsageError
-from v2migrate.files import Files, replace_file
+from v2migrate.files import Files
 from v2migrate.finding import SAFE, UNSAFE, FileResult, Finding, Run
 from v2migrate.look import look, unwrap
 from v2migrate.options import Options, today
 from v2migrate.plan import Case, plan
 from v2migrate.rule import Rule
 from v2migrate.source import Edit, Put, Source, apply_edits
+from v2migrate.writer import write_files
 
 _ROUNDS = 4
 """A fix that meets another one waits for the next round; more rounds than this would be a loop."""
@@ -44,46 +45,67 @@ def fix(
     """Apply what may be applied: safe fixes, unsafe ones too with `options.unsafe`.
 
     Gives the findings left, and for each changed file its bytes before and after. With `write` false nothing on disk
-    changes. A file whose result would not parse is left as it is. `given` as in `check`; `wanted` is asked before
-    each fix.
+    changes. A file whose result would not parse is left as it is; what cannot be written is, too, and `Run.unwritten`
+    says why. `given` as in `check`; `wanted` is asked before each fix.
     """
     options, walked = _start(paths, options, given)
     rules = _rules(options)
     names = walked.files
     fixed: dict[str, Finding] = {}
     overlay: dict[str, bytes] = {}
-    spoiled: set[str] = set()
-    run = _check(names, options, Files(given), rules, progress)
+    together: set[frozenset[str]] = set()
+    # What is read here is what an edit is made of, and what a file must still hold when it is written.
+    disk = Files(given)
+    run = _check(names, options, disk, rules, progress)
+    barred = _behind_links(run.findings, paths) if given is None else {}
     for _ in range(_ROUNDS):
-        files = Files({**(given or {}), **overlay})
-        changed = _apply(run.findings, options, files, spoiled, wanted)
+        changed = _apply(run.findings, options, disk.over(overlay), barred, wanted, together)
         if not changed:
             break
         overlay.update(changed)
         before = run.findings
-        run = _check(names, options, Files({**(given or {}), **overlay}), rules, None)
+        run = _check(names, options, disk.over(overlay), rules, None)
         left = {f.fingerprint for f in run.findings}
         fixed.update((f.fingerprint, f) for f in before if f.fix is not None and f.fingerprint not in left)
-    disk = Files(given)
     out = {}
     for path, new in sorted(overlay.items()):
         old = disk.bytes(path)
         if old is not None and old != new:
             out[path] = (old, new)
-    if write:
-        for path, (old, new) in out.items():
-            replace_file(path, old, new)
-    run = dataclasses.replace(run, results=tuple(_without_spoiled(r, spoiled) for r in run.results),
-                              changed=tuple(out), fixed=tuple(fixed.values()))  # fmt: skip
+    unwritten = write_files(out, together) if write else {}
+    if unwritten:
+        out = {path: change for path, change in out.items() if path not in unwritten}
+        run = _check(names, options, disk.over({path: new for path, (_, new) in out.items()}), rules, None)
+        fixed = {name: f for name, f in fixed.items() if name not in {f.fingerprint for f in run.findings}}
+    run = dataclasses.replace(run, results=tuple(_without_barred(r, barred) for r in run.results), changed=tuple(out),
+                              fixed=tuple(fixed.values()), unwritten=tuple(unwritten.values()))  # fmt: skip
     return _with_skipped(run, walked), out
 
 
-def _without_spoiled(result: FileResult, spoiled: Collection[str]) -> FileResult:
-    """The result without the fixes that would leave a file that does not parse: they were not made, and that is said."""
-    why = "the file would not parse afterwards, so it was left as it is; please report this"
-    return dataclasses.replace(result, findings=tuple(
-        dataclasses.replace(f, fix=None, withheld=why)
-        if f.fix is not None and any(e.path in spoiled for e in f.fix.edits) else f for f in result.findings))  # fmt: skip
+def _behind_links(findings: Iterable[Finding], paths: Sequence[str]) -> dict[str, str]:
+    """The files that fixes would change and that a link leads to, out of the given paths; and what is said of them."""
+    given = {os.path.realpath(path) for path in paths}
+    edited = {edit.path for finding in findings if finding.fix is not None for edit in finding.fix.edits}
+    why = "the file lies outside of the given paths, behind a symbolic link; name it to have it fixed"
+    return {path: why for path in edited if not _below(os.path.realpath(path), given)}
+
+
+def _below(path: str, folders: Collection[str]) -> bool:
+    """Is the path one of `folders`, or in one of them?"""
+    while path not in folders:
+        path, last = os.path.split(path)
+        if not last:
+            return path in folders
+    return True
+
+
+def _without_barred(result: FileResult, barred: Mapping[str, str]) -> FileResult:
+    """The result without the fixes in files that must be left alone: they were not made, and that is said."""
+    findings = []
+    for finding in result.findings:
+        whys = [barred[e.path] for e in finding.fix.edits if e.path in barred] if finding.fix is not None else []
+        findings.append(dataclasses.replace(finding, fix=None, withheld=whys[0]) if whys else finding)
+    return dataclasses.replace(result, findings=tuple(findings))
 
 
 def _start(paths: Sequence[str], options: Options, given: Mapping[str, bytes] | None) -> tuple[Options, walk.Found]:
@@ -107,9 +129,13 @@ def _with_skipped(run: Run, found: walk.Found) -> Run:
 
 
 def _apply(
-    findings: Iterable[Finding], options: Options, files: Files, spoiled: set[str], wanted: Ask | None
-) -> dict[str, bytes]:
-    """The new bytes of the files that the applicable fixes change; a fix that does not fit waits for the next round."""
+    findings: Iterable[Finding], options: Options, files: Files, barred: dict[str, str], wanted: Ask | None,
+    together: set[frozenset[str]],
+) -> dict[str, bytes]:  # fmt: skip
+    """The new bytes of the files that the applicable fixes change; a fix that does not fit waits for the next round.
+
+    Files that would not parse are added to those that are `barred`, with why; `together` gets the files of each fix.
+    """
     chosen: dict[str, list[Edit]] = {}
     for finding in findings:
         if finding.fix is None or finding.klass not in ((SAFE, UNSAFE) if options.unsafe else (SAFE,)):
@@ -117,12 +143,13 @@ def _apply(
         edits: dict[str, list[Edit]] = {}
         for edit in finding.fix.edits:
             edits.setdefault(edit.path, []).append(edit)
-        if spoiled & edits.keys() or any(_result(files, p, [*chosen.get(p, []), *e]) is None for p, e in edits.items()):
+        if barred.keys() & edits.keys() or any(_result(files, p, [*chosen.get(p, []), *e]) is None for p, e in edits.items()):
             continue
         if wanted is not None and not wanted(finding, files.source):
             continue
         for path, more in edits.items():
             chosen.setdefault(path, []).extend(more)
+        together.add(frozenset(edits))
     out = {}
     for path, all_edits in chosen.items():
         source, data = files.source(path), _result(files, path, all_edits)
@@ -130,7 +157,7 @@ def _apply(
         if verify.still_parses(source, Source(path, data), all_edits):
             out[path] = data
         else:
-            spoiled.add(path)
+            barred[path] = "the file would not parse afterwards, so it was left as it is; please report this"
     return out
 
 

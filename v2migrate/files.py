@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from v2migrate.errors import UsageError
 from v2migrate.source import Source
 
 _MAX = 5_000_000
@@ -22,6 +18,12 @@ class Files:
     def __init__(self, overlay: Mapping[str, bytes] | None = None) -> None:
         self.overlay = dict(overlay or {})
         self._read: dict[str, Source | str] = {}
+
+    def over(self, overlay: Mapping[str, bytes]) -> Files:
+        """These files with other bytes laid over some of them. What was read is not read again."""
+        made = Files({**self.overlay, **overlay})
+        made._read = {path: found for path, found in self._read.items() if path not in overlay}
+        return made
 
     def source(self, path: str) -> Source | None:
         """The file at `path`; None where it cannot be read (`problem` says why)."""
@@ -54,37 +56,3 @@ class Files:
             return Source(path, Path(path).read_bytes())
         except OSError as error:
             return f"cannot be read: {error.strerror or error}"
-
-
-def replace_file(path: str, old: bytes, new: bytes) -> None:
-    """Write `new` over the file at `path`, which must still hold `old`: by a temporary file and a rename, or not at all.
-
-    A symlink keeps pointing where it does (its target is written), a file with more than one hard link is written in
-    place. Mode and, where we may, owner are kept. Raises UsageError with one clear line where that cannot be done.
-    """
-    target = os.path.realpath(path)
-    try:
-        if Path(target).read_bytes() != old:
-            raise UsageError(f"{path}: was changed by someone else meanwhile; nothing was written there, run again")
-        status = os.stat(target)
-        if not os.access(target, os.W_OK):
-            raise UsageError(f"{path}: is read-only; make it writable and run again")
-        if status.st_nlink > 1:
-            Path(target).write_bytes(new)
-            return
-        handle, temporary = tempfile.mkstemp(prefix=".v2migrate-", dir=os.path.dirname(target))
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(new)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(temporary, stat.S_IMODE(status.st_mode))
-            with contextlib.suppress(OSError, AttributeError):
-                os.chown(temporary, status.st_uid, status.st_gid)
-            os.replace(temporary, target)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from None

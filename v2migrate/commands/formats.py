@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import click
 
 from v2migrate.errors import UsageError
+from v2migrate.writer import write_file
 
 FORMATS = ("text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 
@@ -68,33 +67,18 @@ def check_targets(reports: Sequence[Report]) -> None:
             raise UsageError(f"--output-format {report.format}={report.file}: there is no folder {folder}; create it first")
 
 
-def write_file(path: str, text: str) -> None:
-    """Write a report in UTF-8 over the file at `path`: all of it or nothing. Raises UsageError where that cannot be done.
+def write_report(path: str, text: str) -> None:
+    """Write a report in UTF-8 over the file at `path`: all of it or nothing. Raises V2migrateError where that cannot be done.
 
     What is no plain file (a pipe, /dev/stdout) is written to as it stands.
     """
     data = text.encode("utf-8", "backslashreplace")
     target = os.path.realpath(path)
+    if not os.path.exists(target) or os.path.isfile(target):
+        write_file(path, data)
+        return
     try:
-        if os.path.exists(target) and not os.path.isfile(target):
-            with open(target, "wb") as stream:
-                stream.write(data)
-            return
-        handle, temporary = tempfile.mkstemp(prefix=".v2migrate-", dir=os.path.dirname(target))
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            os.chmod(temporary, os.stat(target).st_mode & 0o7777 if os.path.exists(target) else 0o666 & ~_umask())
-            os.replace(temporary, target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
+        with open(target, "wb") as stream:
+            stream.write(data)
     except OSError as error:
-        raise UsageError(f"{path}: the report cannot be written: {(error.strerror or str(error)).lower()}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        raise UsageError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from error

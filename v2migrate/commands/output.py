@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
-from v2migrate.commands.formats import Report, write_file
+from v2migrate.commands.formats import Report, write_report
 from v2migrate.commands.terminal import wants_color, width
 from v2migrate.finding import Run
 from v2migrate.report import text
@@ -60,7 +60,7 @@ def write(
     shown = ""
     for report in reports:
         if report.file:
-            write_file(report.file, _whole(report.format, run, read, about, changed, command))
+            write_report(report.file, _whole(report.format, run, read, about, changed, command))
             continue
         shown = report.format
         if report.format not in ("text", "concise"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from v2migrate.commands.formats import Report, ReportType, checked, write_file
+from v2migrate.commands.formats import Report, ReportType, checked, write_report
 from v2migrate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def command(files: tuple[str, ...], output_format: tuple[Report, ...], rules: st
               "(`check --repository NAME` keeps parts of a repository apart)", file=sys.stderr)  # fmt: skip
     for report in reports:
         if report.file:
-            write_file(report.file, _render(report.format, found, rules))
+            write_report(report.file, _render(report.format, found, rules))
         elif report.format == "text":
             from v2migrate.commands.terminal import wants_color, width
             from v2migrate.report import survey_text

@@ -99,7 +99,12 @@ def publish(
 
 
 def left_out(asked: Asked, run: Run, wanted: Wanted) -> None:
-    """Say on stderr what was found and not reported; with --verbose, which files were not looked into."""
+    """Say on stderr what could not be written, and what was found and not reported; with --verbose, which files were not
+    looked into."""
+    from v2migrate.report.printable import visible
+
+    for line in run.unwritten:
+        _say(f"error: {visible(line)}")
     if asked.quiet:
         return
     parts = []
@@ -127,7 +132,10 @@ def left_out(asked: Asked, run: Run, wanted: Wanted) -> None:
 
 
 def exit_code(asked: Asked, run: Run, wanted: Wanted, changes: bool = False) -> int:
-    """1 where something that was asked to fail the run is left, or `changes` are to be told; else 0."""
+    """2 where a file could not be written; 1 where something that was asked to fail the run is left, or `changes` are to
+    be told; else 0."""
+    if run.unwritten:
+        return 2
     fails = changes or wanted.fail_on.any(run.findings, run.today)
     return 1 if fails and not asked.exit_zero else 0
 
