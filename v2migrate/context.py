@@ -7,27 +7,77 @@ import re
 from collections.abc import Iterable
 
 _SHELL = (".sh", ".bash", ".zsh", ".ksh")
+_LINE = re.compile(rb"^[ \t]*(?:from|import|source|\.)([ \t][^\n]*)", re.M)
+_SEVERAL = re.compile(rb"^[ \t]*from[ \t][^\n(]*\(", re.M)
+_MOST = 4000
+"""Bytes behind the bracket of a `from x import (` in which a name is looked for."""
+_FEW = 8
+"""So many names are sooner looked for in the whole file than its import lines."""
+_RUN = re.compile(rb"[\w-]+")
+_WORD = re.compile(rb"\w+")
 
 
-def takes_from(data: bytes, providers: Iterable[str]) -> bool:
-    """True where a line of `data` imports a Python module, or sources a shell file, that has the name of a provider.
+class Takers:
+    """Tells which files import a Python module, or source a shell file, that has the name of one of `providers`.
 
-    Names only, so that relative and renamed packages count too: a file more to look at does no harm.
+    Names only, so that relative and renamed packages count too: a file more to look at does no harm. A name is looked up
+    by its first word, so that the number of providers does not matter.
     """
-    names = set()
-    for path in providers:
-        base = os.path.basename(path)
-        stem = base.removesuffix(".py")
-        names.add(
-            os.path.basename(os.path.dirname(path)) if stem == "__init__" else stem if base.endswith(".py") else base
-        )
-    wanted = [name.encode() for name in names if name and name.encode() in data]
-    if not wanted:
+
+    def __init__(self, providers: Iterable[str]) -> None:
+        self._runs: dict[bytes, list[bytes]] = {}
+        self._words: dict[bytes, list[bytes]] = {}
+        self._odd: list[bytes] = []
+        self._few: list[bytes] = []
+        for name in sorted({_name(path) for path in providers} - {""}):
+            text = name.encode("utf-8", "surrogateescape")
+            run, word = _RUN.match(text), _WORD.match(text)
+            if run is None or word is None or b")" in text:
+                self._odd.append(text)
+                continue
+            self._runs.setdefault(run[0], []).append(text)
+            self._words.setdefault(word[0], []).append(text)
+        texts = [*self._odd, *(text for found in self._runs.values() for text in found)]
+        self._few = texts if len(texts) <= _FEW else []
+
+    def takes(self, data: bytes) -> bool:
+        """Does a line of `data` import or source something by the name of a provider?"""
+        if self._few and not any(name in data for name in self._few):
+            return False
+        if any(_oddly(name, data) for name in self._odd if name in data):
+            return True
+        for found in _LINE.finditer(data):
+            line = found[1]
+            for run in _RUN.findall(line):
+                if any(_stands(rb"(?<![\w-])%b(?![\w-])", name, line) for name in self._runs.get(run, ())):
+                    return True
+        for found in _SEVERAL.finditer(data):
+            start = found.end()
+            stop = data.find(b")", start)
+            inside = data[start : min(stop if stop >= 0 else len(data), start + _MOST + 255)]
+            for word in _WORD.finditer(inside):
+                if word.start() <= _MOST and any(_stands(rb"\b%b\b", n, inside) for n in self._words.get(word[0], ())):
+                    return True
         return False
-    either = b"|".join(re.escape(name) for name in wanted)
-    line = rb"^[ \t]*(?:from[ \t]|import[ \t]|source[ \t]|\.[ \t])[^\n]*(?<![\w-])(?:" + either + rb")(?![\w-])"
-    several = rb"^[ \t]*from[ \t][^\n(]*\([^)]{0,4000}?\b(?:" + either + rb")\b"
-    return re.search(line, data, re.M) is not None or re.search(several, data, re.M) is not None
+
+
+def _stands(pattern: bytes, name: bytes, text: bytes) -> bool:
+    return re.search(pattern % re.escape(name), text) is not None
+
+
+def _oddly(name: bytes, data: bytes) -> bool:
+    """The same for a name that does not begin with a word."""
+    line = rb"^[ \t]*(?:from[ \t]|import[ \t]|source[ \t]|\.[ \t])[^\n]*(?<![\w-])%b(?![\w-])"
+    several = rb"^[ \t]*from[ \t][^\n(]*\([^)]{0,4000}?\b%b\b"
+    return any(re.search(p % re.escape(name), data, re.M) is not None for p in (line, several))
+
+
+def _name(path: str) -> str:
+    """What a file is called where it is taken from: its module's name, or the file's."""
+    base = os.path.basename(path)
+    if base == "__init__.py":
+        return os.path.basename(os.path.dirname(path))
+    return base.removesuffix(".py")
 
 
 def may_take(path: str) -> bool:

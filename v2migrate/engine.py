@@ -14,7 +14,7 @@ from v2migrate.look import look, unwrap
 from v2migrate.options import Options, today
 from v2migrate.plan import Case, plan
 from v2migrate.rule import Rule
-from v2migrate.source import Edit, Put, Source, apply_edits
+from v2migrate.source import Cover, Edit, Put, Source, Span, apply_edits
 from v2migrate.writer import write_files
 
 _ROUNDS = 4
@@ -227,9 +227,11 @@ def _follow(
     """Look into the files that show no sign of the API, but take something from a file that calls it or holds its URL."""
     found = [path for path, made in cases.items() if made]
     waiting = [path for path in rest if context.may_take(path)]
-    while found:
-        takers = [p for p in waiting if (s := files.source(p)) is not None and context.takes_from(s.data, found)]
-        waiting = [path for path in waiting if path not in takers]
+    while found and waiting:
+        names = context.Takers(found)
+        takers = [p for p in waiting if (data := files.glance(p)) is not None and names.takes(data)]
+        left = set(waiting).difference(takers)
+        waiting = [path for path in waiting if path in left]
         found = []
         for path in takers:
             source = files.source(path)
@@ -249,14 +251,16 @@ def _unwrap(cases: dict[str, list[Case]]) -> None:
 def _explain(cases: dict[str, list[Case]]) -> None:
     """Drop what calls in other files explain: a base URL in `settings.py`, a helper that is nothing without its callers."""
     inner = {c.request.wrapper for made in cases.values() for c in made}
-    used = {s for made in cases.values() for c in made for s in (*c.request.url.spans, *c.request.trail)
-            if s.path != c.request.span.path}  # fmt: skip
-    for path, made in cases.items():
-        here = [s for s in used if s.path == path]
-        if here:
-            cases[path] = [c for c in made if not (c.match is None and c.request.span in inner)
-                           and (c.request.client not in ("none", "text")
-                                or not any(c.request.span.overlaps(s) for s in here))]  # fmt: skip
+    used: dict[str, set[Span]] = {}
+    for made in cases.values():
+        for case in made:
+            for span in (*case.request.url.spans, *case.request.trail):
+                if span.path != case.request.span.path:
+                    used.setdefault(span.path, set()).add(span)
+    for path in used.keys() & cases.keys():
+        here = Cover(used[path])
+        cases[path] = [c for c in cases[path] if not (c.match is None and c.request.span in inner)
+                       and (c.request.client not in ("none", "text") or not here.overlaps(c.request.span))]  # fmt: skip
 
 
 def _context(
@@ -267,13 +271,15 @@ def _context(
               if isinstance(s, Put) and context.may_take(s.span.path) and s.span not in c.request.span}  # fmt: skip
     if not shared:
         return {}
-    known, out = {os.path.realpath(name) for name in names}, {}
+    known = {os.path.realpath(name) for name in names}
+    out: dict[str, list[Case]] = {}
+    takers = context.Takers(shared)
     for root in sorted({os.path.relpath(project.root_of([path])) for path in shared}):
         for path in walk.files([root]):
             if os.path.realpath(path) in known or path in out or not context.may_take(path):
                 continue
-            source = files.source(path)
-            if source is not None and context.takes_from(source.data, shared):
+            data = files.glance(path)
+            if data is not None and takers.takes(data) and (source := files.source(path)) is not None:
                 out[path], _ = look(source, files, rules, options.hosts, dict(options.wrappers))
     return out
 

@@ -35,6 +35,11 @@ class Files:
         found = self._load(path)
         return found if isinstance(found, str) else ""
 
+    def glance(self, path: str) -> bytes | None:
+        """The bytes of `path` for a single look: not kept, since most files of a tree are nothing to the run."""
+        found = self._read[path] if path in self._read else self._from_disk(path)
+        return found.data if isinstance(found, Source) else None
+
     def bytes(self, path: str) -> bytes | None:
         """The bytes of `path`, for front-ends that look into other files of the project."""
         source = self.source(path)

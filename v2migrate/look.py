@@ -13,7 +13,7 @@ from v2migrate.place import url_place
 from v2migrate.plan import Case
 from v2migrate.request import Request
 from v2migrate.rule import Rule
-from v2migrate.source import Region, Source, Span
+from v2migrate.source import Cover, Region, Source, Span
 
 _GENERATED = re.compile(rb"@generated\b|\b(?:do not|don't) edit\b", re.I)
 _HEAD = 1500
@@ -35,10 +35,8 @@ def look(
         problem = problem or lowered.problem
         seen += [(request, region) for request in lowered.requests]
         seen += [(request, inner) for inner, request in lowered.inner]
-    covered = [span for request, _ in seen for span in _own(request)]
-    for sighting in plain.sightings(source, hosts):
-        if not any(sighting.span.overlaps(span) for span in covered):
-            seen.append((sighting, None))
+    covered = Cover(span for request, _ in seen for span in _own(request) if span.path == source.path)
+    seen += [(sighting, None) for sighting in plain.sightings(source, hosts) if not covered.overlaps(sighting.span)]
     cases = _dedupe(_likely(unwrap([_case(source, region, request, rules, hosts) for request, region in seen])))
     cases += [slip for case in cases for slip in _slips(source, case, rules, hosts)]
     moved = {rule.id: rule for rule in rules if rule.to is not None and rule.to.raw}
@@ -132,29 +130,28 @@ def unwrap(cases: Sequence[Case]) -> list[Case]:
     `def get(path): requests.get(BASE + path)` is nothing by itself; `def cancel(n): post(f"{BASE}/project/…/{n}/cancel")` is.
     """
     lifted: dict[Span, list[Case]] = {}
+    direct: dict[Span, list[Case]] = {}
     for case in cases:
         if case.request.wrapper is not None:
             lifted.setdefault(case.request.wrapper, []).append(case)
-    out = []
-    for case in cases:
-        wrapper = case.request.wrapper
-        if wrapper is None:
-            callers = lifted.get(case.request.span, [])
-            if callers and not _decides(case, callers):
-                continue
         else:
-            inner = [c for c in cases if c.request.wrapper is None and c.request.span == wrapper]
-            if any(_decides(c, lifted[wrapper]) for c in inner) or _between(case, lifted[wrapper]):
-                continue
-        out.append(case)
-    return out
+            direct.setdefault(case.request.span, []).append(case)
+    hidden: set[int] = set()
+    for wrapper, callers in lifted.items():
+        decided = any(_decides(case, callers) for case in direct.get(wrapper, ()))
+        hidden |= {id(case) for case in callers} if decided else _between(callers)
+    return [case for case in cases if id(case) not in hidden and (
+        case.request.wrapper is not None or not (callers := lifted.get(case.request.span, [])) or _decides(case, callers))]
 
 
-def _between(case: Case, lifted: Sequence[Case]) -> bool:
-    """Does a helper between this call and the request name the endpoint: `def artifacts(n): return self._get(f"…/{n}/…")`?"""
-    trail = case.request.trail
-    inner = [c for c in lifted if c.request.span in trail]
-    return any(_decides(c, [o for o in lifted if c.request.span in o.request.trail]) for c in inner)
+def _between(callers: Sequence[Case]) -> set[int]:
+    """The calls between which and the request a helper names the endpoint: `def artifacts(n): return self._get(f"…/{n}/…")`."""
+    through: dict[Span, list[Case]] = {}
+    for case in callers:
+        for span in dict.fromkeys(case.request.trail):
+            through.setdefault(span, []).append(case)
+    deciding = [case for case in callers if (above := through.get(case.request.span)) and _decides(case, above)]
+    return {id(above) for case in deciding for above in through[case.request.span]}
 
 
 def _decides(inner: Case, callers: Sequence[Case]) -> bool:

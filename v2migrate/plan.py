@@ -151,11 +151,17 @@ def _render(steps: list[Step], source: Callable[[str], Source | None]) -> tuple[
     return tuple(edits)
 
 
+_Piece = tuple[int, int, int, bool]
+_STRETCH = 1024
+_WIDE = 64
+"""Pieces over more stretches than this are few, and looked at for each question."""
+
+
 class _Index:
-    """Which cases are made of which text, by file."""
+    """Which cases are made of which text, by file and stretch of it."""
 
     def __init__(self, cases: Sequence[Case]) -> None:
-        self.pieces: dict[str, list[tuple[int, int, int, bool]]] = {}
+        self.pieces: dict[tuple[str, int], list[_Piece]] = {}
         self.lists: dict[ItemList, list[int]] = {}
         for i, case in enumerate(cases):
             request = case.request
@@ -165,25 +171,30 @@ class _Index:
                       for p in request.url.pieces if isinstance(p, Hole) and p.span is not None]  # fmt: skip
             spans += [Span(i.span.path, at, at) for p in request.url.pieces for i in p.items for at in (i.span.start, i.span.end)]
             for span in set(spans):
-                self.pieces.setdefault(span.path, []).append((span.start, span.end, i, False))
-            call = request.wrapper or request.span
-            self.pieces.setdefault(call.path, []).append((call.start, call.end, i, True))
+                self._note(span, i, False)
+            self._note(request.wrapper or request.span, i, True)
             for shared in _lists(case.steps):
                 self.lists.setdefault(shared, []).append(i)
 
-    def touched(self, step: Step, call: Span) -> set[int]:
+    def _note(self, span: Span, number: int, is_call: bool) -> None:
+        first, last = span.start // _STRETCH, span.end // _STRETCH
+        for stretch in range(first, last + 1) if last - first <= _WIDE else (-1,):
+            self.pieces.setdefault((span.path, stretch), []).append((span.start, span.end, number, is_call))
+
+    def touched(self, step: Step, call: Span) -> list[int]:
         """The cases whose text or call the step, made for `call`, changes. A call around `call` is not changed by it."""
         spans = (
             [step.span] if isinstance(step, Put) else [step.item.span] if isinstance(step, Drop) else [step.list.span]
         )
         out = set()
         for span in spans:
-            for start, end, i, is_call in self.pieces.get(span.path, ()):
+            near = self.pieces.get((span.path, span.start // _STRETCH), ())
+            for start, end, i, is_call in (*near, *self.pieces.get((span.path, -1), ())):
                 if is_call and start <= call.start and call.end <= end and (start, end) != (call.start, call.end):
                     continue
                 if start <= span.start and span.end <= end:
                     out.add(i)
-        return out
+        return sorted(out)
 
 
 def _piece_of(step: Step, request: Request) -> bool:

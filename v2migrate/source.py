@@ -25,6 +25,25 @@ class Span:
         return self.path == other.path and self.start < other.end and other.start < self.end
 
 
+class Cover:
+    """The bytes of one file that some spans hold, for many questions about them."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted((span.start, span.end) for span in spans):
+            if self._ends and start < self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def overlaps(self, span: Span) -> bool:
+        """Does one of the spans have a byte with `span`, of the same file, in common?"""
+        at = bisect.bisect_left(self._starts, span.end) - 1
+        return at >= 0 and self._ends[at] > span.start
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
     """Replace the bytes `old` at `start` by `new`. `apply_edits` refuses where the file holds other bytes."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
+import symtable
 import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -46,11 +48,11 @@ def _parses(before: Source, after: Source) -> bool:
 def _python(data: bytes) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes are the user's, and not news
-        try:
-            ast.parse(data)
-            return True
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            pass
+        # The symbol table costs half of the tree; it refuses some that does parse (`return` outside of a function).
+        for parse in (_symbols, ast.parse):
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                parse(data)
+                return True
     # Syntax newer than this interpreter: libcst has a parser of its own.
     import libcst
 
@@ -59,6 +61,10 @@ def _python(data: bytes) -> bool:
     except (libcst.ParserSyntaxError, UnicodeDecodeError, RecursionError, SyntaxError):
         return False
     return True
+
+
+def _symbols(data: bytes) -> None:
+    symtable.symtable(data, "<file>", "exec")  # type: ignore[arg-type]  # it takes bytes, as `compile` does
 
 
 def _yaml(data: bytes) -> bool:

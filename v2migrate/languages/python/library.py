@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from v2migrate.languages.python.answer import follow
 from v2migrate.languages.python.scopes import Module, parse_module
-from v2migrate.languages.python.tree import arguments, descend, field, item_list, parse, span_of
+from v2migrate.languages.python.tree import arguments, field, item_list, span_of
 from v2migrate.request import Answer
 from v2migrate.source import ItemList, Region, Source, Span
 
@@ -39,26 +39,19 @@ def library_calls(source: Source, region: Region, methods: Mapping[str, frozense
     """
     if not any(module.encode() in source.data for module in methods):
         return ()
-    root = parse(source, region).root_node
-    imported = {module for node in descend(root) for module in _modules(node) if module in methods}
+    known = parse_module(source, region)
+    imported = {module for node in known.imports for module in _modules(node) if module in methods}
     if not imported:
         return ()
     out: list[tuple[Node, str, str]] = []
-    for node in descend(root):
-        if node.type != "call":
-            continue
+    for node in known.calls:
         name = _dotted(field(node, "function"))
         for module in sorted(imported):
             found = next((m for m in sorted(methods[module], key=len, reverse=True) if _ends(name, m)), None)
             if found is not None:
                 out.append((node, module, found))
                 break
-    if not out:
-        return ()
-    # Only now: the scopes of a file are worth their time where there is a call to follow.
-    known = parse_module(source, region)
-    calls = {(n.start_byte, n.end_byte): n for n in descend(known.root) if n.type == "call"}
-    return tuple(_call(source, known, calls[node.start_byte, node.end_byte], module, found) for node, module, found in out)
+    return tuple(_call(source, known, node, module, found) for node, module, found in out)
 
 
 def _call(source: Source, known: Module, node: Node, module: str, method: str) -> LibraryCall:

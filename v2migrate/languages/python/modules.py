@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import sys
+from collections import OrderedDict
 from collections.abc import Callable
 
 from v2migrate.languages.python.scopes import Module, parse_module
@@ -46,6 +47,10 @@ _LIBRARIES = frozenset(
 )
 _MAX_FILES = 60
 _MAX_BYTES = 1_000_000
+
+
+_KEEP = 400_000
+"""Bytes of source whose modules are kept for the next file that imports them: a module takes a hundred times its text."""
 
 
 class Project:
@@ -92,8 +97,19 @@ class Project:
                 known = sum(1 for m in self._modules.values() if m is not None)
                 data = self._read(path) if known < _MAX_FILES else None
                 keep = data is not None and len(data) <= _MAX_BYTES
-                self._modules[path] = parse_module(Source(path, data)) if keep and data is not None else None
+                self._modules[path] = _parsed(Source(path, data)) if keep and data is not None else None
             module = self._modules[path]
             if module is not None:
                 return module
         return None
+
+
+_kept: OrderedDict[Source, Module] = OrderedDict()
+
+
+def _parsed(source: Source) -> Module:
+    module = _kept.pop(source, None) or parse_module(source)
+    _kept[source] = module  # now the last to go
+    while sum(len(kept.data) for kept in _kept) > _KEEP:
+        _kept.popitem(last=False)
+    return module

@@ -310,9 +310,12 @@ def callee_name(call: Node) -> str:
     return callee.text.decode("utf-8", "replace")
 
 
-@functools.lru_cache(maxsize=128)
+@functools.lru_cache(maxsize=2)
 def parse_module(source: Source, region: Region | None = None) -> Module:
-    """The module in `source` (in `region`, where only a part of the file is Python). Never fails."""
+    """The module in `source` (in `region`, where only a part of the file is Python). Never fails.
+
+    Kept while the file is looked at: what finds calls, what writes them and what tidies up ask for the same one.
+    """
     region = region or tree.whole(source)
     root = tree.parse(source, region).root_node
     module = Module(source, root, ranges=region.ranges, encoding=tree.encoding(source.data))

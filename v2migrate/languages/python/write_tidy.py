@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from v2migrate.languages.python.tree import descend, named, parse
+from v2migrate.languages.python.scopes import parse_module
+from v2migrate.languages.python.tree import named
 from v2migrate.source import Put, Region, Source, Span, Step
 
 
@@ -16,9 +17,7 @@ def tidy(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
     if not puts:
         return list(steps)
     out: list[Step] = list(steps)
-    for node in descend(parse(source, region).root_node, frozenset({"string"})):
-        if node.type != "string" or not any(p.span.start < node.end_byte and node.start_byte < p.span.end for p in puts):
-            continue
+    for node in _strings(parse_module(source, region).root, puts):
         more = _emptied(source, node, puts) or _plain(source, node, puts)
         if more is not None:
             whole = more.span.start <= node.start_byte and node.end_byte <= more.span.end
@@ -26,6 +25,19 @@ def tidy(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
                 out = [s for s in out if not (isinstance(s, Put) and s.span in more.span)]
             out.append(more)
     return out
+
+
+def _strings(root: Node, puts: Sequence[Put]) -> Iterator[Node]:
+    """The outermost string literals that `puts` touch, in text order."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if not any(p.span.start < node.end_byte and node.start_byte < p.span.end for p in puts):
+            continue
+        if node.type == "string":
+            yield node
+        else:
+            stack.extend(reversed(node.named_children))
 
 
 def _content(node: Node) -> tuple[int, int]:
