@@ -116,6 +116,54 @@ def test_percent_signs_in_a_path_arrive_as_they_were_sent(server: Server, tmp_pa
     assert outcome.log[0].path.endswith("feature%2Flogin") and outcome.exit == 0
 
 
+OWN = "ci.acme.example"
+SERVER_CALLS = {
+    "curl": 'curl -sf -H "Circle-Token: $TOKEN" https://ci.acme.example/circleci/api/v1.1/me',
+    "curl-plain": 'curl -sf -H "Circle-Token: $TOKEN" http://ci.acme.example:8080/api/v1.1/me',
+    "wget-plain": 'wget -qO- --header "Circle-Token: $TOKEN" http://ci.acme.example/api/v1.1/me',
+    "http.client": "PYTHON http.client.HTTPSConnection",
+    "http.client-plain": "PYTHON http.client.HTTPConnection",
+}
+
+
+@pytest.mark.parametrize("call", SERVER_CALLS)
+def test_a_server_of_ones_own_is_emulated_too(tmp_path: Path, call: str) -> None:
+    need("bash", "curl", "wget")
+    text = SERVER_CALLS[call]
+    if text.startswith("PYTHON "):
+        code = (
+            f"import http.client, os, sys\nc = {text[7:]}('{OWN}')\n"
+            "c.request('GET', '/api/v1.1/me', headers={'Circle-Token': os.environ['TOKEN']})\n"
+            "sys.exit(c.getresponse().status != 200)"
+        )
+        command = [sys.executable, "-c", code]
+    else:
+        command = ["bash", "-c", text]
+    emulator = new_emulator(Settings(servers=(OWN,)))
+    with Server(servers=(OWN,)) as running:
+        outcome = run(running, emulator, command, tmp_path, clean_environment(tmp_path))
+        assert outcome.exit == 0 and [seen.operation for seen in outcome.log] == ["GET /me"], outcome.told()
+        # CircleCI itself still is, and without TLS it leads to itself.
+        ask = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}"]
+        direct = ["--noproxy", "*", "--connect-to", f"::127.0.0.1:{running.plain_port}", "http://circleci.com/api/v1.1/me"]
+        other = run(running, new_emulator(), [*ask, *direct], tmp_path, clean_environment(tmp_path))
+        assert other.out == "301 https://circleci.com/api/v1.1/me" and not other.log
+
+
+@pytest.mark.parametrize("client", ["curl", "urllib"])
+def test_files_that_jobs_stored_can_be_fetched(server: Server, tmp_path: Path, client: str) -> None:
+    need("bash", "curl", "jq")
+    ask = f'curl -sf -u "$TOKEN:" https://circleci.com{V1_PROJECT}/42/artifacts | jq -r ".[0].url"'
+    fetch = {
+        "curl": 'curl -sf "$url"; curl -sf "${url}x" || echo "no such file"',
+        "urllib": f"{sys.executable} -c 'import sys,urllib.request as u;print(u.urlopen(sys.argv[1]).read().decode())' $url",
+    }[client]
+    outcome = run(server, new_emulator(), ["bash", "-c", f"url=$({ask}); {fetch}"], tmp_path, clean_environment(tmp_path))
+    assert outcome.out.startswith("what is in coverage/index.html\n"), outcome.told()
+    assert ("no such file" in outcome.out) is (client == "curl")
+    assert [seen.operation for seen in outcome.log] == ["GET /project/{project}/{build}/artifacts"]
+
+
 def test_it_starts_and_stops_and_starts_again() -> None:
     for _ in range(2):
         with Server() as running:

@@ -100,6 +100,17 @@ def test_a_call_that_the_emulator_lacks_is_not_said_to_be_gone(shop: Workshop) -
     assert said.code == 2 and "the emulator does not have GET /api/v2/insights" in said.out
 
 
+def test_servers_of_ones_own_are_emulated(shop: Workshop) -> None:
+    shop.write("v2migrate.toml", 'api-hosts = ["ci.acme.example"]\n')
+    own = TRIGGER.replace("https://circleci.com", "https://ci.acme.example/circleci")
+    shop.write("deploy.sh", own.replace("CIRCLE_TOKEN", "ACME_TOKEN"))
+    said = shop.run("rehearse", "--", "bash", "deploy.sh")
+    assert said.code == 1 and "deploy.sh:1" in said.out and "trigger-job-on-branch" in said.out, said
+    assert "Set to the emulator's token: ACME_TOKEN" in said.out
+    proof = shop.run("prove", "--assume", "all-workflows", "deploy.sh")
+    assert proof.code == 0, proof
+
+
 def test_no_request_is_never_fine(shop: Workshop) -> None:
     said = shop.run("rehearse", "--", "sh", "-c", "exit 3")
     assert said.code == 2 and "the command ended with 3" in said.out

@@ -9,6 +9,7 @@ import pytest
 from v2migrate.cli import main
 from v2migrate.files import Files
 from v2migrate.rehearse.calls import LITERAL, token_names, token_uses
+from v2migrate.rehearse.tokens import render
 
 V1, V2 = "https://circleci.com/api/v1.1", "https://circleci.com/api/v2"
 SECRET = "0123456789" * 4
@@ -90,3 +91,12 @@ def test_nothing_found_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_a_path_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tokens", str(tmp_path / "nope")]) == 2
     assert "nope" in capsys.readouterr().err
+
+
+def test_a_server_of_ones_own_is_asked_itself(tmp_path: Path) -> None:
+    ask = 'curl -H "Circle-Token: $ACME_TOKEN" https://'
+    (tmp_path / "a.sh").write_text(f"{ask}ci.acme.example/circleci/api/v1.1/me\n{ask}circleci.com/api/v1.1/me\n")
+    found = token_uses([str(tmp_path / "a.sh")], Files(), {"ci.acme.example"})
+    assert [use.server for use in found] == ["https://ci.acme.example/circleci", "https://circleci.com"]
+    asked = [line.rpartition(" ")[2] for line in render(found).splitlines() if "http_code" in line]
+    assert asked == ["https://ci.acme.example/circleci/api/v2/me", "https://circleci.com/api/v2/me"]

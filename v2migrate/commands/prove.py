@@ -79,7 +79,7 @@ def command(
     if not command:
         todo = [(name, argv) for name, argv in todo if name in moved]
     untold = {name: why for name, why in untold.items() if name in moved}
-    plan = run.Plan(command, account=account, contained=not uncontained, timeout=timeout)
+    plan = run.Plan(command, account=account, servers=options.hosts, contained=not uncontained, timeout=timeout)
     proofs = []
     for name, argv in todo:
         how = dataclasses.replace(plan, command=argv)

@@ -58,7 +58,8 @@ def command(
         on=on,
         settings={"brownout": brownout, "any_parameter": account is None},
         account=account,
-        tokens=token_names([root]),
+        tokens=token_names([root], servers=options.hosts),
+        servers=options.hosts,
         contained=not uncontained,
         timeout=timeout,
     )

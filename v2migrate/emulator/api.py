@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -13,7 +13,7 @@ from v2migrate.emulator.exchange import Answer, Call, Refused, v1_text, v2_text
 from v2migrate.emulator.fixture import read_account
 from v2migrate.emulator.preview import PREVIEW
 from v2migrate.emulator.routes import Operation, Operations, Visit
-from v2migrate.emulator.settings import Settings
+from v2migrate.emulator.settings import ARTIFACTS, Settings
 from v2migrate.emulator.twins import Twins
 from v2migrate.emulator.v1 import V1, V1_1
 from v2migrate.emulator.v2 import V2
@@ -71,7 +71,9 @@ class Emulator:
 
     def answer(self, call: Call) -> Wire:
         """The answer to a request, whatever it is; nothing is raised."""
-        version, path = _version(call)
+        if call.host.lower().endswith(f".{ARTIFACTS}"):
+            return self._stored(call)
+        version, path = _version(call, self.settings.servers)
         operation: Operation | None = None
         try:
             if version in self.settings.off:
@@ -94,6 +96,14 @@ class Emulator:
         self._note(call, result.status, version, operation)
         self.bodies.append(text)
         return Wire(result.status, text, media, headers)
+
+    def _stored(self, call: Call) -> Wire:
+        """A file that a job stored. It is no call to the API, and is not among the log's."""
+        jobs = (job for workflow in self.account.workflows() for job in workflow.jobs)
+        found = next((a for job in jobs for a in job.artifacts if a.url.partition("://")[2] == call.host + call.path), None)
+        if found is None:
+            return Wire(404, "", "text/plain", {})
+        return Wire(200, f"what is in {found.path}\n", "application/octet-stream", {})
 
     def _find(self, version: str, method: str, path: list[str]) -> tuple[Operation, dict[str, str]] | None:
         method = "GET" if method == "HEAD" else method
@@ -127,9 +137,11 @@ class Emulator:
 VERSIONS: Mapping[str, Operations] = {"v1": V1, "v1.1": V1_1, "v2": V2}
 
 
-def _version(call: Call) -> tuple[str, list[str]]:
+def _version(call: Call, servers: Collection[str]) -> tuple[str, list[str]]:
     """The version in the path and what follows it; no version for a path outside the API."""
     segments = call.segments
+    if call.host.lower() in servers and "api" in segments:
+        segments = segments[segments.index("api") :]
     if len(segments) >= 2 and segments[0] == "api" and segments[1] in VERSIONS:
         return segments[1], segments[2:]
     return "", segments

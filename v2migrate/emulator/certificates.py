@@ -8,20 +8,22 @@ from pathlib import Path
 
 import trustme
 
-from v2migrate.emulator.settings import HOSTS
+from v2migrate.emulator.settings import ARTIFACTS, HOSTS
 
 
 class Authority:
-    """Signs for the API's hosts; whoever is given `write`'s file believes it, and nobody else does."""
+    """Signs for the emulated hosts; whoever is given `write`'s file believes it, and nobody else does."""
 
     def __init__(self) -> None:
         self._authority = trustme.CA()
-        self._server = self._authority.issue_cert(*HOSTS, "127.0.0.1")
+        self._leaves: dict[tuple[str, ...], trustme.LeafCert] = {}
 
-    def server_context(self) -> ssl.SSLContext:
-        """What the server speaks TLS with."""
+    def server_context(self, servers: tuple[str, ...] = ()) -> ssl.SSLContext:
+        """What the server speaks TLS with, `servers` being hosts besides CircleCI's."""
+        if servers not in self._leaves:
+            self._leaves[servers] = self._authority.issue_cert(*HOSTS, f"*.{ARTIFACTS}", *servers, "127.0.0.1")
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self._server.configure_cert(context)
+        self._leaves[servers].configure_cert(context)
         return context
 
     def write(self, path: Path) -> None:

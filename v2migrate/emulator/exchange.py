@@ -11,13 +11,14 @@ from urllib.parse import parse_qsl, unquote
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request. `path` is as it came, percent signs included; header names are in lower case."""
+    """A request. `path` is as it came, percent signs included; header names are in lower case, `host` is without a port."""
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    host: str = "circleci.com"
 
     @property
     def segments(self) -> list[str]:

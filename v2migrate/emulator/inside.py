@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from v2migrate.emulator.containment import Uncontained, contain, end_with_parent
-from v2migrate.emulator.settings import HOSTS, Settings
+from v2migrate.emulator.settings import ARTIFACTS, HOSTS, Settings
 
 
 def main(order: Path, result: Path) -> int:
@@ -26,7 +26,7 @@ def main(order: Path, result: Path) -> int:
     spec = json.loads(order.read_text("utf-8"))
     try:
         if spec["contain"]:
-            contain(order.parent, HOSTS)
+            contain(order.parent, (*HOSTS, f"output.{ARTIFACTS}", *spec["servers"]))
         end_with_parent()
         outcome = _run(spec)
     except Uncontained as error:
@@ -46,10 +46,11 @@ def _run(spec: dict[str, Any]) -> dict[str, Any]:
 
     now = datetime.fromisoformat(spec["now"]).replace(tzinfo=UTC) if spec["now"] else None
     account = read_account(Path(spec["account"]) if spec["account"] else None, now)
-    named = {**spec["settings"], "off": tuple(spec["settings"].get("off", ()))}
+    servers = tuple(spec["servers"])
+    named = {**spec["settings"], "off": tuple(spec["settings"].get("off", ())), "servers": servers}
     twins = None if spec["account"] else Twins(account, spec["branch"])
     emulator = Emulator(account, Settings(**named), twins=twins)
-    with Server(emulator, https_port=443 if spec["contain"] else 0) as server:
+    with Server(emulator, usual_ports=spec["contain"], servers=servers) as server:
         started = _command(spec, server.environment(spec["environment"]))
         refused = list(server.refused)
     return {

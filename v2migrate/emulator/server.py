@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 import threading
 from pathlib import Path
@@ -14,7 +15,9 @@ from v2migrate.emulator.api import Emulator, Seen
 from v2migrate.emulator.certificates import authority
 from v2migrate.emulator.exchange import Call
 from v2migrate.emulator.proxy import Proxy
+from v2migrate.emulator.settings import HOSTS
 
+_PROXIED = re.compile(r"^\w+://[^/]*")  # a request through a proxy has its whole URL
 _REROUTE = Path(__file__).parent / "reroute"
 _CLEARED = ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy", "CURL_HOME")
 
@@ -22,14 +25,16 @@ _CLEARED = ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "htt
 class Server:
     """Serves an emulator from a thread of its own. A context manager; `emulator` can be exchanged between two programs.
 
-    `https_port`: a further port to listen on, for clients that know no proxy.
+    `usual_ports`: listen on 443 (and 80) too, for clients that know no proxy. `servers`: hosts besides CircleCI's.
     """
 
-    def __init__(self, emulator: Emulator | None = None, https_port: int = 0) -> None:
+    def __init__(
+        self, emulator: Emulator | None = None, usual_ports: bool = False, servers: tuple[str, ...] = ()
+    ) -> None:
         self.emulator = emulator or Emulator()
-        self.port = self.proxy_port = 0
-        self._https_port = https_port
-        self._proxy = Proxy(lambda: ("127.0.0.1", self.port))
+        self.port = self.plain_port = self.proxy_port = 0
+        self._usual_ports, self._servers = usual_ports, servers
+        self._proxy = Proxy(lambda: ("127.0.0.1", self.port), lambda: ("127.0.0.1", self.plain_port), servers)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="emulated CircleCI", daemon=True)
         self._folder = tempfile.TemporaryDirectory(prefix="v2migrate-emulator-")
@@ -88,7 +93,8 @@ class Server:
         out |= {name: proxy for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")}
         out |= {name: pem for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")}
         out["WGETRC"] = str(Path(self._folder.name) / "wgetrc")
-        out["V2MIGRATE_EMULATOR"] = f"127.0.0.1:{self.port}"
+        out["V2MIGRATE_EMULATOR"] = f"127.0.0.1:{self.port}:{self.plain_port}"
+        out["V2MIGRATE_EMULATED"] = ",".join((*HOSTS, *self._servers))
         out["PYTHONPATH"] = ":".join(filter(None, (str(_REROUTE), inherited.get("PYTHONPATH"))))
         return out
 
@@ -97,12 +103,13 @@ class Server:
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=authority().server_context())
-        await site.start()
-        self.port = int(self._runner.addresses[0][1])
-        if self._https_port:
-            context = authority().server_context()
-            await web.TCPSite(self._runner, "127.0.0.1", self._https_port, ssl_context=context).start()
+        context = authority().server_context(self._servers)
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=context).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.port, self.plain_port = (int(address[1]) for address in self._runner.addresses)
+        if self._usual_ports:
+            await web.TCPSite(self._runner, "127.0.0.1", 443, ssl_context=context).start()
+            await web.TCPSite(self._runner, "127.0.0.1", 80).start()
         self.proxy_port = await self._proxy.start()
 
     async def _close(self) -> None:
@@ -115,13 +122,17 @@ class Server:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _answer(self, request: web.Request) -> web.Response:
+        host = re.sub(r":\d+$", "", request.host)
+        if not request.secure and host.lower() not in self._servers:
+            return web.Response(status=301, headers={"Location": f"https://{host}{request.raw_path}"})
         wire = self.emulator.answer(
             Call(
                 request.method,
-                request.raw_path.partition("?")[0],
+                _PROXIED.sub("", request.raw_path).partition("?")[0],
                 {name: value for name, value in request.query.items()},
                 {name.lower(): value for name, value in request.headers.items()},
                 await request.read(),
+                host,
             )
         )
         headers = {**wire.headers, "Content-Type": f"{wire.media_type};charset=utf-8"}

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 PERSONAL, PROJECT = "personal", "project"
 HOSTS = ("circleci.com", "app.circleci.com", "www.circleci.com")
 """The hosts that the API answers at."""
+ARTIFACTS = "circle-artifacts.com"
+"""Files that jobs stored are under this domain, which is no part of the API."""
+
+
+def emulated(host: str, servers: Collection[str] = ()) -> bool:
+    """Whether a host is one that the emulator stands in for: the API's, that of artifacts, and `servers` of one's own."""
+    name = host.lower().rstrip(".")
+    return name in HOSTS or name in servers or name.endswith(f".{ARTIFACTS}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,8 @@ class Settings:
     `any_parameter`: pipeline parameters count as declared (what `parameters-wired` assumes). `edn`: v1/v1.1 answer EDN to
     a request without an Accept header, as the reference says; code in the wild reads JSON there. `page_size`: items on a
     page of v2. `workflow_delay`: so many reads of a new pipeline's workflows come back empty. `preview`: v2 as it was in
-    the preview of 2019. `any_token`: a token that the account does not know is taken for a personal one.
+    the preview of 2019. `any_token`: a token that the account does not know is taken for a personal one. `servers`: hosts of
+    CircleCI Servers, where the API may stand below a path.
     """
 
     off: tuple[str, ...] = ()
@@ -34,3 +44,4 @@ class Settings:
     workflow_delay: int = 0
     preview: bool = False
     any_token: bool = False
+    servers: tuple[str, ...] = ()

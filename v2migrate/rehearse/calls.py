@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from v2migrate import hosts, languages, match, walk
@@ -13,6 +13,7 @@ from v2migrate.request import Request
 from v2migrate.source import Source
 from v2migrate.template import Hole, Template, Text
 
+CLOUD = "https://circleci.com"
 LITERAL = ""
 """The name of a token that is written into the source."""
 
@@ -27,7 +28,8 @@ _BASIC = re.compile(r"(?:auth\s*=\s*|HTTPBasicAuth|BasicAuth)\(\s*([^,()]+(?:[\[
 class TokenUse:
     """A call that carries a token. `name` is the variable that has it, as far as can be seen (LITERAL: none has).
 
-    `environment`: the name is a variable of the environment. `form` says how it goes along, `call` where to.
+    `environment`: the name is a variable of the environment. `form` says how it goes along, `call` where to, and `server`
+    what stands before the path there.
     """
 
     name: str
@@ -36,10 +38,14 @@ class TokenUse:
     line: int
     form: str
     call: str
+    server: str = CLOUD
 
 
-def requests(paths: Sequence[str], files: Files) -> list[tuple[Source, Request]]:
-    """The calls to CircleCI's API, of any version, in the files at `paths`. Raises UsageError for a path that is not there."""
+def requests(paths: Sequence[str], files: Files, servers: Collection[str] = ()) -> list[tuple[Source, Request]]:
+    """The calls to CircleCI's API, of any version, in the files at `paths`; `servers` are hosts of one's own.
+
+    Raises UsageError for a path that is not there.
+    """
     out = []
     for path in walk.files(paths):
         source = files.source(path)
@@ -47,32 +53,35 @@ def requests(paths: Sequence[str], files: Files) -> list[tuple[Source, Request]]
             continue
         for region in hosts.regions(source):
             for request in languages.lower(source, region, files.bytes).requests:
-                where = match.address(request.url.flat)
+                where = match.address(request.url.flat, servers)
                 if where is not None and where.ours and not request.comment and request.wrapper is None:
                     out.append((source, request))
     return out
 
 
-def token_uses(paths: Sequence[str], files: Files) -> list[TokenUse]:
+def token_uses(paths: Sequence[str], files: Files, servers: Collection[str] = ()) -> list[TokenUse]:
     """The tokens in those calls, in order of place; a call whose token was not seen gives none."""
     out = []
-    for source, request in requests(paths, files):
+    for source, request in requests(paths, files, servers):
         for form, value in _carried(source, request):
             name, environment = _named(source, request, value)
             if name is not None:
                 line, _ = source.position(request.span.start)
-                out.append(TokenUse(name, environment, source.path, line, form, _call(request)))
+                server = _server(request, servers)
+                out.append(TokenUse(name, environment, source.path, line, form, _call(request), server))
     return out
 
 
-def token_names(paths: Sequence[str], given: Mapping[str, bytes] | None = None) -> frozenset[str]:
+def token_names(
+    paths: Sequence[str], given: Mapping[str, bytes] | None = None, servers: Collection[str] = ()
+) -> frozenset[str]:
     """The variables of the environment that those calls take tokens from; `given` stands in for what is on disk.
 
     In languages that are not read, a name of CircleCI's is enough.
     """
     found: set[str] = set()
     for files in (Files(), Files(given)) if given else (Files(),):
-        found.update(use.name for use in token_uses(paths, files) if use.environment)
+        found.update(use.name for use in token_uses(paths, files, servers) if use.environment)
         for path in walk.files(paths):
             source = files.source(path)
             if source is not None and walk.needle(source.data):
@@ -127,6 +136,12 @@ def _behind(data: str, name: str) -> str:
     """`T` -> `CIRCLE_TOKEN` after `T="${CIRCLE_TOKEN:?}"`."""
     found = re.search(rf"^\s*(?:(?:export|local|readonly|declare)\s+)*{name}=[\"']?\$\{{?([A-Za-z_]\w*)", data, re.M)
     return found[1] if found is not None else name
+
+
+def _server(request: Request, servers: Collection[str]) -> str:
+    """What stands before `/api/` in a call to a Server of one's own; CircleCI's own address for every other call."""
+    where = match.address(request.url.flat, servers)
+    return where.base if where is not None and where.own and where.base.isascii() else CLOUD
 
 
 def _call(request: Request) -> str:

@@ -113,7 +113,7 @@ def prove(
     if "query-token" in rules:
         old["v2_query_token"] = True
     both = {**plan.settings, "any_parameter": "parameters-wired" in granted}
-    plan = dataclasses.replace(plan, tokens=plan.tokens | token_names(names, given))
+    plan = dataclasses.replace(plan, tokens=plan.tokens | token_names(names, given, options.hosts))
     # A brownout takes what the sunset takes, and leaves the clock alone: both versions see the same times.
     new_world: dict[str, object] = {"brownout": True} if keep_v1 else {"off": ["v1", "v1.1"]}
     new = run(dataclasses.replace(plan, overlay=after, settings={**both, **new_world}))

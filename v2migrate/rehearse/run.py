@@ -38,7 +38,7 @@ class Plan:
     """What is to be run. `overlay`: bytes of files (paths in the user's tree) that differ in the copy.
 
     `on`: the day on the emulator's clock (None: the account's own). `settings` are the emulator's. `tokens`: variables
-    that hold tokens. `contained`: shut the network.
+    that hold tokens. `servers`: hosts of CircleCI Servers, emulated too. `contained`: shut the network.
     """
 
     command: tuple[str, ...]
@@ -47,6 +47,7 @@ class Plan:
     settings: Mapping[str, Any] = field(default_factory=dict)
     account: Path | None = None
     tokens: frozenset[str] = frozenset()
+    servers: frozenset[str] = frozenset()
     contained: bool = True
     timeout: float = 600
 
@@ -119,6 +120,7 @@ def run(plan: Plan, echo: Callable[[str], None] | None = None) -> Outcome:
             "settings": {"any_token": True, **plan.settings},
             "account": str(plan.account.resolve()) if plan.account is not None else "",
             "branch": git.branch(root),
+            "servers": sorted(plan.servers),
             "contain": plan.contained,
             "timeout": plan.timeout,
             "stdout": "" if echo is not None else str(folder / "out"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from v2migrate.rehearse.calls import LITERAL, TokenUse
 from v2migrate.report.printable import shown_path, visible
 
-_ASK = 'curl -sS -o /dev/null -w "%{{http_code}}\\n" -H "Circle-Token: {}" https://circleci.com/api/v2/me'
+_ASK = 'curl -sS -o /dev/null -w "%{{http_code}}\\n" -H "Circle-Token: {}" {}/api/v2/me'
 
 
 def render(uses: Iterable[TokenUse]) -> str:
@@ -30,6 +30,7 @@ def _lines(groups: list[tuple[tuple[str, bool], list[TokenUse]]]) -> Iterator[st
             yield visible(name) + ("" if environment else " (a name in the code; where its value comes from was not seen)")
         for use in uses:
             yield f"  {shown_path(use.path)}:{use.line}: {use.form}: {visible(use.call)}"
-        yield "  " + _ASK.format(f"${name}" if environment else "$TOKEN")
+        for server in dict.fromkeys(use.server for use in uses):
+            yield "  " + _ASK.format(f"${name}" if environment else "$TOKEN", visible(server))
         yield ""
     yield "200: a personal token, which is what v2 wants. 401: a project token, or one that is no longer valid."

@@ -120,6 +120,7 @@ def locate(seen: Seen, rule: str, findings: Iterable[Finding], command: Sequence
     best: tuple[tuple[bool, bool, bool, int], Finding] | None = None
     named = {os.path.basename(word) for word in command}
     path = seen.path.partition("?")[0]
+    path = path[max(0, path.find("/api/")) :]  # a Server's API may stand below a path
     for finding in findings:
         if finding.method not in (None, seen.method):
             continue
