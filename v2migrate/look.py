@@ -111,6 +111,9 @@ def _case(
     elif region is not None and not region.writable and not draft.manual:
         draft.refuse("this text cannot be written back exactly", manual=False)
     _write(source, case)
+    alone = rewrite.token_alone(request, first) if request.wrapper is not None and region is not None else None
+    if alone is not None and region is not None:
+        case.token = languages.write(source, region, request, alone).steps
     return case
 
 
@@ -156,8 +159,8 @@ def _between(callers: Sequence[Case]) -> set[int]:
 
 def _decides(inner: Case, callers: Sequence[Case]) -> bool:
     """Does the call inside the helper name its endpoint, whatever the callers pass?"""
-    if inner.match is None or inner.candidates or inner.match.open:
-        return False
+    if inner.match is None or inner.candidates or inner.match.open or any(_today(c.request) for c in callers):
+        return False  # `…/job/{path}` is today's call where callers say `17/cancel`
     return all(c.match is None or c.match.rule.id == inner.match.rule.id for c in callers)
 
 

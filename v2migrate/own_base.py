@@ -13,8 +13,13 @@ from v2migrate.request import Base, Handed, Request
 from v2migrate.source import Add, Drop, Edit, Put, Source, Span, Step, apply_edits
 
 
-def moved(request: Request, steps: tuple[Step, ...], source: Callable[[str], Source | None]) -> tuple[Step, ...] | None:
-    """`steps` with those on the shared definition made on a copy of it; None where the call cannot have one."""
+def moved(
+    request: Request, steps: tuple[Step, ...], source: Callable[[str], Source | None], harmless: tuple[Step, ...] = ()
+) -> tuple[Step, ...] | None:
+    """`steps` with those on the shared definition made on a copy of it; None where the call cannot have one.
+
+    `harmless` are steps that calls which stay on the old base can do with.
+    """
     base = request.base
     file = source(base.statement.path) if base is not None else None
     if base is None or not base.usable or file is None:
@@ -30,7 +35,7 @@ def moved(request: Request, steps: tuple[Step, ...], source: Callable[[str], Sou
         copy = apply_edits(file.data[base.statement.start : base.statement.end], edits)
     except EditConflict:
         return None
-    if base.handed is not None and (request.overridable or not all(_own(step, request, base.handed) for step in rest)):
+    if base.handed is not None and (request.overridable or not all(s in harmless or _own(s, request, base.handed) for s in rest)):
         return None
     reads = _reads(base)
     at = _behind_line(file.data, base.statement.end)

@@ -18,6 +18,8 @@ from v2migrate.request import Request
 from v2migrate.source import Add, Drop, Edit, ItemList, Put, Region, Source, Span, Step, render
 from v2migrate.template import Hole, Text
 
+_TOKEN_FOR_ALL = "the function sends the token in a header for all its callers: v1.1 takes it there as well"
+
 
 @dataclass(slots=True)
 class Case:
@@ -33,6 +35,8 @@ class Case:
     fix: Fix | None = None
     endpoint: str = ""
     """The rule of the endpoint that a library's method calls, where the match is the library's rule."""
+    token: tuple[Step, ...] = ()
+    """The steps that move the token of a call through a helper into a header: the old API takes it there as well."""
     mates: list[Case] = field(default_factory=list)
     """The other cases that have to be fixed together with this one."""
 
@@ -46,21 +50,30 @@ def plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: C
     before = [case.withheld for case in cases]
     _plan(cases, source, named)
     held = [c for c, why in zip(cases, before, strict=True) if c.steps and c.withheld and not why]
-    if _give_bases(held, cases, source):
+    given = _give_bases(held, cases, source)
+    if given:
         for case, why in zip(cases, before, strict=True):
             case.withheld, case.fix, case.mates = why, None, []
         _plan(cases, source, named)
+    for case, note in given:
+        if case.fix is not None and case.draft is not None:
+            case.draft.assume("new-base", note)
 
 
-def _give_bases(held: Sequence[Case], cases: Sequence[Case], source: Callable[[str], Source | None]) -> bool:
-    """New steps for the held cases that can have a base of their own, together with all that read it at the same place."""
+def _give_bases(
+    held: Sequence[Case], cases: Sequence[Case], source: Callable[[str], Source | None]
+) -> list[tuple[Case, str]]:
+    """New steps for the held cases that can have a base of their own, together with all that read it at the same place.
+
+    Gives those cases, each with what is to be said of it.
+    """
     readers: dict[Span, list[Case]] = {}
     for case in cases:
         base = case.request.base
         for read in base.reads if base is not None and base.handed is None else ():
             readers.setdefault(read, []).append(case)
-    own = {id(case): own_base.moved(case.request, case.steps, source) for case in held}
-    given = False
+    own = {id(case): own_base.moved(case.request, case.steps, source, case.token) for case in held}
+    given = []
     for case in held:
         steps, base = own[id(case)], case.request.base
         if steps is None or base is None or case.draft is None:
@@ -70,9 +83,9 @@ def _give_bases(held: Sequence[Case], cases: Sequence[Case], source: Callable[[s
         else:
             mates = [other for read in base.reads for other in readers[read]]
         if all(own.get(id(other)) is not None for other in mates):
-            case.steps, given = steps, True
+            case.steps = steps
             gets = "gets" if base.handed is None else "hands on, as a new argument of the function it calls,"
-            case.draft.assume("new-base", f"other calls stay on the old base: this one {gets} {base.fresh}")
+            given.append((case, f"other calls stay on the old base: this one {gets} {base.fresh}"))
     return given
 
 
@@ -90,7 +103,7 @@ def _plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: 
         if not case.steps:
             continue
         for hold in case.request.holds:
-            if not case.withheld and any(_piece_of(step, case.request) for step in case.steps):
+            if not case.withheld and any(_piece_of(step, case.request) for step in case.steps if step not in case.token):
                 case.withheld = f"the URL is also read at {_where(hold, source)}, where it could not be followed"
         kept = case.request.base.handed if case.request.base is not None else None
         for step in case.steps:
@@ -101,14 +114,18 @@ def _plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: 
                 if other.request is case.request:
                     continue
                 same = other.request.span == case.request.span and other.request.wrapper == case.request.wrapper
+                if step in case.token and step in other.token and not same:
+                    if not other.steps and case.draft is not None:
+                        case.draft.say(_TOKEN_FOR_ALL)
                 # Another reading of the same call: each edits its own text, and all have to be made.
-                if step in other.steps or (same and other.steps):
+                elif step in other.steps or (same and other.steps):
                     parent[root(j)] = root(i)
                 elif not case.withheld:
                     case.withheld = _held(other, source)
-        for shared in _lists(case.steps):
-            for j in index.lists.get(shared, ()):
-                parent[root(j)] = root(i)
+        for shared, mine in _lists(case.steps).items():
+            for j, theirs in index.lists.get(shared, ()):
+                if mine != theirs or not mine <= {*case.token, *cases[j].token}:
+                    parent[root(j)] = root(i)
     groups: dict[int, list[Case]] = {}
     for i, case in enumerate(cases):
         if case.steps:
@@ -162,7 +179,7 @@ class _Index:
 
     def __init__(self, cases: Sequence[Case]) -> None:
         self.pieces: dict[tuple[str, int], list[_Piece]] = {}
-        self.lists: dict[ItemList, list[int]] = {}
+        self.lists: dict[ItemList, list[tuple[int, set[Drop | Add]]]] = {}
         for i, case in enumerate(cases):
             request = case.request
             spans = [p.span for p in request.url.pieces if isinstance(p, Text) and p.span is not None]
@@ -173,8 +190,8 @@ class _Index:
             for span in set(spans):
                 self._note(span, i, False)
             self._note(request.wrapper or request.span, i, True)
-            for shared in _lists(case.steps):
-                self.lists.setdefault(shared, []).append(i)
+            for shared, steps in _lists(case.steps).items():
+                self.lists.setdefault(shared, []).append((i, steps))
 
     def _note(self, span: Span, number: int, is_call: bool) -> None:
         first, last = span.start // _STRETCH, span.end // _STRETCH
@@ -212,8 +229,13 @@ def _within(inner: Span, outer: Span) -> bool:
     return inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end
 
 
-def _lists(steps: Iterable[Step]) -> set[ItemList]:
-    return {s.item.list if isinstance(s, Drop) else s.list for s in steps if isinstance(s, Drop | Add)}
+def _lists(steps: Iterable[Step]) -> dict[ItemList, set[Drop | Add]]:
+    """The lists that `steps` change, each with the steps that do."""
+    out: dict[ItemList, set[Drop | Add]] = {}
+    for step in steps:
+        if isinstance(step, Drop | Add):
+            out.setdefault(step.item.list if isinstance(step, Drop) else step.list, set()).add(step)
+    return out
 
 
 def _path(step: Step) -> str:

@@ -13,7 +13,7 @@ from v2migrate.match import Match
 from v2migrate.request import Body, Change, Request, Scalar, walk_entries
 from v2migrate.rewrite_answer import reads_of, status
 from v2migrate.rewrite_body import body_of
-from v2migrate.rewrite_url import params, path, query, token
+from v2migrate.rewrite_url import params, path, query, token, token_query
 from v2migrate.rule import Caveat
 from v2migrate.template import Template
 
@@ -44,6 +44,16 @@ def draft(request: Request, match: Match) -> Draft:
     if not out.problem:
         out.change = change
     return out
+
+
+def token_alone(request: Request, match: Match) -> Change | None:
+    """The token of a call to v1 or v1.1 from the query to a header, and no more: both versions take it there, as v2 does."""
+    out = Draft()
+    headers, drop = token(request, match, out)
+    edits = token_query(match)
+    if out.problem or match.address.version == "v2" or not (edits or drop):
+        return None
+    return Change(tuple(edits), drop, headers)
 
 
 def _caveats(request: Request, match: Match, out: Draft) -> None:

@@ -91,7 +91,27 @@ def query(request: Request, match: Match, out: Draft) -> list[tuple[int, int, st
             edits.append((start, value - 1, rule.query[name]))
         elif name not in rule.query:
             _stray(name, match, out)
+    edits += _without(where, given, gone)
+    for param in request.params:
+        if rule.query.get(param.name, param.name) != param.name:
+            out.refuse(f"the parameter {param.name} has another name on v2")
+        elif param.name not in rule.query and param.name.lower() != _TOKEN:
+            _stray(param.name, match, out)
+    return _merge(edits)
+
+
+def token_query(match: Match) -> list[tuple[int, int, str]]:
+    """Edits that take the token out of the query and leave the rest as it is."""
+    given = params(match.address)
+    return _merge(_without(match.address, given, [(p[1], p[3]) for p in given if p[0] == _TOKEN]))
+
+
+def _without(
+    where: Address, given: list[tuple[str, int, int, int]], gone: list[tuple[int, int]]
+) -> list[tuple[int, int, str]]:
+    """Edits that take the parameters at `gone` out, each with the sign that goes with it."""
     kept = [p for p in given if (p[1], p[3]) not in gone]
+    edits = []
     for start, end in gone:
         if not kept:
             edits.append((start - 1, min(end + _joint(where.flat, end), len(where.flat)), ""))
@@ -99,12 +119,7 @@ def query(request: Request, match: Match, out: Draft) -> list[tuple[int, int, st
             edits.append((start, end + _joint(where.flat, end), ""))
         else:
             edits.append((start - 1, end, ""))
-    for param in request.params:
-        if rule.query.get(param.name, param.name) != param.name:
-            out.refuse(f"the parameter {param.name} has another name on v2")
-        elif param.name not in rule.query and param.name.lower() != _TOKEN:
-            _stray(param.name, match, out)
-    return _merge(edits)
+    return edits
 
 
 def _stray(name: str, match: Match, out: Draft) -> None:

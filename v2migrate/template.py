@@ -16,7 +16,7 @@ class Text:
 
     An escape (`\\x2f`, `%%`, `{{`, `\\"`) is a piece of its own with `exact` false: it can be removed, not split.
     `items` are the list items that this text alone makes up (an operand of a `+` chain); they go when all of it goes.
-    `via`: the text is a constant's, which stands elsewhere and serves others; this is the place that reads it, as a hole.
+    `via`: the text is of a value that stands elsewhere and may serve others; this is the place that reads it, as a hole.
     """
 
     value: str
@@ -44,6 +44,8 @@ class Hole:
     fixed: bool = False
     param: str = ""
     """Set by a front-end while it looks through wrappers: the parameter that this hole stands for."""
+    via: Hole | None = None
+    """The value is part of one that stands elsewhere, or an argument spelled as at the call; this is the place that reads it."""
 
 
 Piece = Text | Hole
@@ -105,6 +107,17 @@ class Template:
             at += size
         return Template(tuple(out))
 
+    def whole_reads(self, start: int, end: int) -> frozenset[Hole]:
+        """The places that read a value (`via`) of which all pieces lie between two offsets of `flat`."""
+        whole: dict[Hole, bool] = {}
+        at = 0
+        for piece in self.pieces:
+            size = len(piece.value) if isinstance(piece, Text) else 1
+            if piece.via is not None:
+                whole[piece.via] = whole.get(piece.via, True) and start <= at and at + size <= end
+            at += size
+        return frozenset(via for via, inside in whole.items() if inside)
+
     def replace(self, start: int, end: int, new: str, near: Span | None = None) -> tuple[Step, ...] | None:
         """Steps that put plain text `new` in the place of `flat[start:end]` in the files; None where that cannot be done.
 
@@ -114,12 +127,18 @@ class Template:
         steps: list[Step] = []
         todo: str | None = new or None
         at = 0
+        read, gone = self.whole_reads(start, end), set()
         for piece in self.pieces:
             size = len(piece.value) if isinstance(piece, Text) else 1
             a, b = max(start - at, 0), min(end - at, size)
             at += size
             if a >= b:
                 continue
+            if piece.via in read and not todo:
+                if piece.via in gone:
+                    continue
+                gone.add(piece.via)
+                piece = piece.via  # what is read stays, for others may read it as well; only the place that reads it goes
             if isinstance(piece, Hole):
                 if piece.fixed or (piece.span is None and not piece.items):
                     return None

@@ -6,10 +6,8 @@ import requests
 
 API = "https://circleci.com/api/v1.1"
 ROOT = "https://circleci.com/api/v1.1"
-HOME = "https://circleci.com/api/v1.1"
 SITE = "https://circleci.com/api/v1.1"
 PLACE = "https://circleci.com/api/v1.1"
-KEYED = "https://circleci.com/api/v1.1"
 
 
 def anything(path, **options):
@@ -35,30 +33,6 @@ def cached_login(token):
 
 def cached_recent(token):
     return len(cached(token, "/recent-builds"))
-
-
-def with_token(token, path):
-    return requests.get(f"{HOME}{path}?circle-token={token}").json()
-
-
-def token_login(token):
-    return with_token(token, "/me")["login"]
-
-
-def token_recent(token):
-    return len(with_token(token, "/recent-builds"))
-
-
-def keyed(token, path):
-    return requests.get(KEYED + path, params={"circle-token": token}).json()
-
-
-def keyed_login(token):
-    return keyed(token, "/me")["login"]
-
-
-def keyed_recent(token):
-    return len(keyed(token, "/recent-builds"))
 
 
 def urls(token, path):

@@ -1,6 +1,6 @@
 import requests
 TOKEN = "0123456789abcdef"  # a constant: what is taken out of URLs is the name, not its text
-SUFFIX = ""
+SUFFIX = "?circle-token="
 
 
 def a(n):
@@ -8,5 +8,5 @@ def a(n):
     requests.post(f"https://circleci.com/api/v2/project/gh/acme/web/job/{n}/cancel", headers={"Circle-Token": TOKEN})
     requests.post("https://circleci.com/api/v2/project/gh/acme/web/job/" + n + "/cancel", headers={"Circle-Token": TOKEN})
     requests.post("https://circleci.com/api/v2/project/gh/acme/web/job/{}/cancel".format(n), headers={"Circle-Token": TOKEN})
-    requests.post("https://circleci.com/api/v2/project/gh/acme/web/job/" + n + "/cancel" + SUFFIX, headers={"Circle-Token": TOKEN})
+    requests.post("https://circleci.com/api/v2/project/gh/acme/web/job/" + n + "/cancel", headers={"Circle-Token": TOKEN})
     requests.post("https://circleci.com/api/v2/project/gh/acme/web/job/" + n + "/cancel", headers={"Circle-Token": TOKEN})

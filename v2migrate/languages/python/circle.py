@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from v2migrate.template import Piece, Template, Text
+from v2migrate.template import Piece, Template
 
 _HOLE = "[\ue000-\uf8ff]"
 VERSION = re.compile(r"/api/(v1\.1|v1|v2|preview)(?![\w.])")
@@ -45,16 +45,20 @@ def is_api(url: Template) -> bool:
 
 
 def token_read(url: Template) -> Template:
-    """The URL with a token that is a constant's text as the hole that reads the constant: the constant itself must stay."""
+    """The URL with a token as the hole that reads it where the URL is made.
+
+    A constant's text must stay where it is, and a helper's token is its parameter, whatever this caller hands in.
+    """
     found = _GIVEN.search(url.flat)
     if found is None:
         return url
+    start, end = found.span("value")
+    reads = url.whole_reads(start, end)
     pieces: list[Piece] = []
-    at = 0
     for piece in url.pieces:
-        inside = found.start("value") <= at < found.end("value")
-        pieces.append(piece.via if isinstance(piece, Text) and piece.via is not None and inside else piece)
-        at += len(piece.value) if isinstance(piece, Text) else 1
+        read = piece.via if piece.via in reads else piece
+        if read is not None and (read is piece or read not in pieces):
+            pieces.append(read)
     return Template(tuple(pieces))
 
 

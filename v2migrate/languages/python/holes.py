@@ -33,7 +33,8 @@ class Settle:
         """The template with all holes settled."""
         pieces: list[Piece] = []
         for piece in template.pieces:
-            pieces.append(piece if isinstance(piece, Text) else self.hole(piece))
+            piece = piece if isinstance(piece, Text) else self.hole(piece)
+            pieces.append(piece if piece.via is None else replace(piece, via=self.hole(piece.via)))
         return Template(tuple(pieces))
 
     def hole(self, hole: Hole) -> Hole:

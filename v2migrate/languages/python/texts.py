@@ -39,11 +39,14 @@ def _reader(ev: Evaluator, node: Node, frame: Frame) -> Hole | None:
 
 
 def _read_by(known: Known, via: Hole | None) -> Known:
-    """Text that is a constant's, with the place that reads it."""
+    """A value that is read by a name: its pieces with the place that reads it.
+
+    A lone hole is that place itself, unless it is spelled as an argument; the text of an argument is its caller's.
+    """
     pieces = known.template.pieces
-    if via is None or len(pieces) != 1 or not isinstance(pieces[0], Text):
+    if via is None or (known.hole is not None) is not known.brought:
         return known
-    return replace(known, template=Template((replace(pieces[0], via=via),)))
+    return replace(known, template=Template(tuple(replace(p, via=via) if p.via is None else p for p in pieces)))
 
 
 def fill_in(known: Known, span: Span | None, items: tuple[Item, ...], fixed: bool) -> Known:

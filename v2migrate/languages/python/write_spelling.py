@@ -63,8 +63,19 @@ class Speller:
         self.sees(hole.scope, hole.expr)
         return hole.expr
 
+    def _reads(self, via: Hole) -> bool:
+        """Can the value be read here by the name that the URL reads it by?"""
+        try:
+            self.hole(via)
+        except Unwritable:
+            return False
+        return True
+
     def template(self, template: Template) -> str:
-        """A template as an expression: a literal, the hole's own expression, or an f-string."""
+        """A template as an expression: the name it is read by, a literal, the hole's own expression, or an f-string."""
+        read = {p.via for p in template.pieces}
+        if len(read) == 1 and (via := read.pop()) is not None and self._reads(via):
+            return operand(via.expr)
         if template.constant:
             return self.literal("".join(p.value for p in template.pieces if not isinstance(p, Hole)))
         pieces = [p for p in template.pieces if isinstance(p, Hole) or p.value]
