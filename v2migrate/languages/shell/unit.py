@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _ARMS = {"if_statement", "elif_clause", "else_clause", "case_item", "while_statement", "for_statement", "c_style_for_statement",
          "list", "subshell", "command_substitution"}
+_CLOSING = frozenset({"fi", "done", "esac", "}", ")"})
+"""What ends a block."""
 _FIXED = re.compile(r"[\w./:@%+,=-]+|'[^'\n]*'|\"[^\"$`\\\n]*\"")
 _MAX_WORDS = 12
 _READERS = {"read", "mapfile", "readarray", "getopts", "unset", "let"}
@@ -217,7 +219,9 @@ def look(code: Code) -> Unit:
         if kind == "ERROR":
             unit.errors.append((node.start_byte, node.end_byte))
         elif node.is_missing:
-            unit.errors.append((node.start_byte, node.start_byte))
+            # A block that is never closed is never run; what is missing inside of a command says nothing of its neighbours.
+            block = unit.parents[node.id] if kind in _CLOSING else node
+            unit.errors.append((block.start_byte, node.start_byte))
         elif kind == "comment":
             unit.comments.append(node)
         elif kind == "command":
