@@ -75,7 +75,8 @@ _RAN: dict[tuple[str, str, Settings, str, bool], Outcome] = {}
 
 
 def both(
-    server: Server, folder: Path, example: Example, before: Settings, text: str | None = None, token: str = PERSONAL
+    server: Server, folder: Path, example: Example, before: Settings, text: str | None = None, token: str = PERSONAL,
+    after_on: Settings = ONLY_V2,
 ) -> tuple[Outcome, Outcome]:
     """The runs before and after; `text` stands in for the example's own `after`."""
     shapes = "answer-elsewhere" in example.assumes
@@ -83,7 +84,7 @@ def both(
     # A branch whose name has to be encoded in a path, where the program does encode it.
     values: dict[str, Any] = {"token": token} | ({"branch": "feature/login"} if "quote(" in example.before else {})
     old = new_emulator(replace(before, any_parameter=wired))
-    new = new_emulator(replace(ONLY_V2, any_parameter=wired))
+    new = new_emulator(replace(after_on, any_parameter=wired))
     after = example.after if text is None else text
     assert after is not None
     run = (example.language, example.before, old.settings, token, shapes)
@@ -134,6 +135,22 @@ def test_a_fix_keeps_behaviour(server: Server, tmp_path: Path, rule: Rule, examp
         assert len(fails) == 1, "\n".join([*found, *other])
     else:
         assert not fails, "\n".join([*found, *other, "", "before", before.told(), "", "after", after.told()])
+
+
+SEVERAL = [case for case in CASES if "several-calls" in case.values[1].assumes]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("rule", "example"), SEVERAL)
+def test_several_calls_read_every_page_and_wait_where_they_are_asked_to(
+    server: Server, tmp_path: Path, rule: Rule, example: Example
+) -> None:
+    clients(example)
+    # curl waits a second where it is to wait none, so it is asked once.
+    crowded = replace(ONLY_V2, page_size=1, busy=4 if example.language == "python" else 1)
+    before, after = both(server, tmp_path, example, BEFORE.get(rule.id, Settings()), after_on=crowded)
+    found = [each for each in differences(rule, example, before, after) if not each.endswith(": 429")]
+    assert not found, "\n".join([*found, "", "before", before.told(), "", "after", after.told()])
+    assert any(seen.status == 429 for seen in after.log)
 
 
 TURNS_NULL = {

@@ -114,6 +114,76 @@ def test_a_mistake_in_run_names_key_and_remedy(old: str, new: str, key: str, rem
     assert key in str(caught.value) and remedy in str(caught.value)
 
 
+SEVERAL = GOOD.replace("[answer]", """[several]
+to = "GET /project/{slug}/job/{build}"
+answers = "POST /workflow/{id}/rerun"
+helper = "v2_rest"
+requests = "2: to rest, and to rest again"
+gives = ["status"]
+
+[several.arguments]
+limit = "query.limit"
+
+[several.fits]
+limit = '[0-9]+'
+
+[several.gone]
+steps = "keep v1.1"
+
+[several.python.requests]
+v2_rest = '''
+def v2_rest(client, url, **options):
+    "Rests (v2migrate: rest)."
+    return v2_ask(client, url)
+'''
+
+[several.shell.curl]
+v2_rest = '''
+# Rests (v2migrate: rest).
+v2_rest() {
+  curl "$@"
+}
+'''
+
+[answer]""")
+
+
+def test_a_call_can_become_several(tmp_path: Path) -> None:
+    several = read(SEVERAL).several
+    assert several is not None and several.answers == (202,)
+    (tmp_path / "rest.toml").write_text(SEVERAL)
+    (rule,) = (rule for rule in catalogue.load(str(tmp_path)) if rule.id == "rest")
+    assert rule.several is not None
+    python = dict(rule.several.for_client("python.requests"))
+    assert set(python) == {"v2_rest", "v2_ask", "V2Refused"}, "what it calls is taken from the rule that has it"
+    assert [name for name, _ in rule.several.for_client("shell.curl")] == ["v2_rest"]
+    assert not rule.several.for_client("python.urllib")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "remedy"),
+    [
+        ("/job/{build}", "/jobs/{build}", "to.path", "no operation of today's v2"),
+        ('helper = "v2_rest"', 'helper = "v2_best"', "several.helper", "no function of that name"),
+        ('requests = "2', 'request = "2', "several.request", "did you mean `requests`?"),
+        ("/rerun", "/walk", "several.answers", "an operation of today's v2"),
+        ('"query.limit"', '"body.limit"', "several.arguments.limit", "must be path.NAME or query.NAME"),
+        ('"query.limit"', '"path.limit"', "several.arguments.limit", "no [[from]] path has"),
+        ("limit = '[0-9]+'", "limit = '[0-9+'", "several.fits.limit", "not a regular expression"),
+        ("limit = '[0-9]+'", "offset = '[0-9]+'", "several.fits.offset", "is not one of several.arguments"),
+        ("several.python.requests", "several.python.reqests", "several.python.reqests", "did you mean `requests`?"),
+        ("return v2_ask(client, url)", "return v2_ask(client, url", "several.python.requests.v2_rest", "does not parse"),
+        ("def v2_rest(client", "import os\ndef v2_rest(client", "several.python.requests.v2_rest", "nothing before it"),
+        ("# Rests (v2migrate: rest).", "# Rests.", "several.shell.curl.v2_rest", "say `v2migrate`"),
+    ],
+)
+def test_a_mistake_in_several_names_key_and_remedy(old: str, new: str, key: str, remedy: str) -> None:
+    assert old in SEVERAL
+    with pytest.raises(RuleError) as caught:
+        read(SEVERAL.replace(old, new))
+    assert key in str(caught.value) and remedy in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key", "remedy"),
     [
@@ -318,7 +388,7 @@ def test_a_rule_has_the_examples_it_should(name: str) -> None:
     assert any(not e.klass for e in examples), "one look-alike that is not reported"
     for language in ("python", "shell"):
         mine = [e for e in examples if e.language == language]
-        if rule.to is not None and not rule.manual:
+        if rule.several is not None or (rule.to is not None and not rule.manual):
             assert any(e.after is not None and e.after != e.before for e in mine), f"one {language} example that is rewritten"
         else:
             assert any(e.klass == "manual" for e in mine), f"one {language} example that is reported"

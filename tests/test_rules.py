@@ -13,6 +13,7 @@ import pytest
 from v2migrate import catalogue, engine
 from v2migrate.finding import Finding, Run
 from v2migrate.rule import Example, Rule
+from v2migrate.rule_several import shortened
 
 NAMES = {"python": "x.py", "shell": "x.sh", "yaml": ".circleci/config.yml"}
 RULES = catalogue.load()
@@ -118,6 +119,7 @@ def update(rule: Rule, number: int, made: str) -> None:
     path = catalogue.rules_folder() / f"{rule.id}.toml"
     parts = re.split(r"(?m)^(?=\[\[example\]\]$)", path.read_bytes().decode())
     assert "'''" not in made
+    made = shortened(made, rule.several) if rule.several is not None else made
     part, count = re.subn(r"(?ms)^after = '''\n.*?'''$", lambda _: f"after = '''\n{made}'''", parts[number + 1])
     assert count == 1
     parts[number + 1] = part

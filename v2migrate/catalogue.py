@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from v2migrate.errors import RuleError
 from v2migrate.operations import operations
 from v2migrate.rule import ASSUMPTIONS, DEFAULT_ASSUMED, Rule
 from v2migrate.rule_reader import read_rule
+from v2migrate.rule_several import needed, pool, written_out
 
 __all__ = ["ASSUMPTIONS", "DEFAULT_ASSUMED", "Rule", "endpoints", "load", "operations", "read_rule", "rules_folder"]
 
@@ -42,7 +44,21 @@ def load(folder: str | None = None) -> tuple[Rule, ...]:
         for method, target in rule.library.methods.items() if rule.library is not None else ():
             if target not in rules:
                 raise RuleError(f"{rule.id}.toml", f"library.methods.{method}", f"there is no rule {target!r}")
-    return tuple(sorted(rules.values(), key=lambda rule: rule.id))
+    return tuple(sorted(_with_needed(rules.values()), key=lambda rule: rule.id))
+
+
+def _with_needed(rules: Collection[Rule]) -> Iterable[Rule]:
+    """The rules; those whose call becomes several have all the functions for it, those of other rules included."""
+    known = pool(rule.several for rule in rules if rule.several is not None)
+    for rule in rules:
+        several = rule.several
+        if several is not None:
+            code = {client: needed(several.helper, known[client]) for client in several.code}
+            full = dataclasses.replace(several, code=code)
+            examples = [dataclasses.replace(e, after=written_out(e.after, full) if e.after else e.after) for e in rule.examples]
+            yield dataclasses.replace(rule, several=full, examples=tuple(examples))
+        else:
+            yield rule
 
 
 def _read(folder: Path) -> Iterable[Rule]:

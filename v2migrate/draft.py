@@ -24,6 +24,8 @@ class Draft:
     problem: str = ""
     manual: bool = False
     tokens: list[str] = field(default_factory=list)
+    otherwise: str = ""
+    """What is to be said, and done by people, where the change cannot be written (empty: it is withheld)."""
 
     def open(self, granted: frozenset[str], default: frozenset[str]) -> tuple[str, ...]:
         """The assumptions that neither the user nor, without reason to doubt, the default grants."""
@@ -49,3 +51,9 @@ class Draft:
         """No rewrite: a decision for people (`manual`), or a place that cannot be written."""
         self.manual = self.manual or manual
         self.problem = self.problem or why
+
+    def leave(self, why: str) -> None:
+        """The change cannot be written after all: people have to do what `otherwise` says."""
+        self.problem, self.manual, self.change = self.otherwise, True, None
+        self.assumes.clear()
+        self.notes[:] = [f"not rewritten to several calls: {why}"]

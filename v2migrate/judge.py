@@ -161,7 +161,8 @@ def _message(found: Match) -> str:
     call = f"{found.route} ({version})" if version != "v2" else f"{found.route}"
     if rule.kind == "answer":
         return rule.title  # the call is today's; it is the answer that is read as it once was
-    to = f"v2 has {found.to}" if found.to is not None else "v2 has no such call"
+    none = "v2 has no such call" if rule.several is None else "v2 takes several calls for it"
+    to = f"v2 has {found.to}" if found.to is not None else none
     if rule.status == "sunset" and rule.deadline is not None:
         return f"{call} stops answering on {rule.deadline.isoformat()}; {to}"
     if rule.status == "gone":

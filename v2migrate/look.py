@@ -114,6 +114,9 @@ def _case(
     alone = rewrite.token_alone(request, first) if request.wrapper is not None and region is not None else None
     if alone is not None and region is not None:
         case.token = languages.write(source, region, request, alone).steps
+    if draft.otherwise and not case.steps and not draft.manual:
+        draft.leave(case.withheld or draft.problem or "this text is not edited")
+        case.withheld = ""
     return case
 
 

@@ -209,6 +209,8 @@ class _Index:
             for start, end, i, is_call in (*near, *self.pieces.get((span.path, -1), ())):
                 if is_call and start <= call.start and call.end <= end and (start, end) != (call.start, call.end):
                     continue
+                if is_call and span.start == span.end in (start, end) and (start, end) != (call.start, call.end):
+                    continue  # what is put in front of a call, or behind it, does not change it
                 if start <= span.start and span.end <= end:
                     out.add(i)
         return sorted(out)

@@ -254,6 +254,23 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Helper:
+    """A function that takes the place of a call: it is given the call's client, its URL and its options.
+
+    `code` has, for each `LANGUAGE.CLIENT`, the functions to be put into the file (name and source); `arguments` are further
+    named values.
+    """
+
+    name: str
+    code: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    arguments: tuple[tuple[str, Template], ...] = ()
+
+    def functions(self, client: str) -> tuple[tuple[str, str], ...]:
+        """The functions for a `LANGUAGE.CLIENT`; empty: there are none for it."""
+        return dict(self.code).get(client, ())
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What a rule wants done to a request, in terms of the request. A front-end's `write` turns it into steps.
 
@@ -271,6 +288,8 @@ class Change:
     reads: tuple[tuple[Read, tuple[str, ...]], ...] = ()
     status: tuple[tuple[StatusTest, int], ...] = ()
     user_colon: bool = False
+    helper: Helper | None = None
+    """The call itself is to be one of this function."""
 
 
 @dataclass(frozen=True, slots=True)

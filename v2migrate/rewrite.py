@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from v2migrate import rewrite_several
 from v2migrate.draft import Draft
 from v2migrate.finding import UNSAFE
 from v2migrate.match import Match
@@ -19,7 +20,23 @@ from v2migrate.template import Template
 
 
 def draft(request: Request, match: Match) -> Draft:
-    """The rewrite of `request` under `match`, with all it assumes and says."""
+    """The rewrite of `request` under `match`, with all it assumes and says; to several calls where one does not do."""
+    out = _alone(request, match)
+    several = match.rule.several
+    if several is None or not out.manual:
+        return out
+    more = Draft(otherwise=out.problem)
+    _caveats(request, match, more)
+    _deadlines(request, match, more)
+    rewrite_several.draft(request, match, several, more)
+    if not more.problem:
+        return more
+    out.say(f"not rewritten to several calls: {more.problem}")
+    return out
+
+
+def _alone(request: Request, match: Match) -> Draft:
+    """The rewrite to one call."""
     out = Draft()
     rule = match.rule
     _caveats(request, match, out)
@@ -36,11 +53,11 @@ def draft(request: Request, match: Match) -> Draft:
         out.refuse(request.frozen, manual=False)
     if request.overridable:
         out.assume("base-overridden")
-    url = [*path(match, out), *query(request, match, out)]
+    url = [*path(match, out, to), *query(request, match, out)]
     headers, drop_params = token(request, match, out)
     body = body_of(request, match, out)
     roots = reads_of(request, match, out)
-    change = Change(tuple(sorted(url)), drop_params, headers, body, roots[0], roots[1], status(request, match, out))
+    change = Change(tuple(sorted(url)), drop_params, headers, body, roots[0], roots[1], status(request, match, out, rule.codes))
     if not out.problem:
         out.change = change
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from v2migrate.draft import Draft
 from v2migrate.match import Match
@@ -85,9 +86,8 @@ def _field(read: Read, match: Match, out: Draft) -> tuple[str, ...] | None:
     return None
 
 
-def status(request: Request, match: Match, out: Draft) -> tuple[tuple[StatusTest, int], ...]:
-    """Tests for a success code that v2 does not answer, with the code it does."""
-    codes = match.rule.codes
+def status(request: Request, match: Match, out: Draft, codes: Sequence[int]) -> tuple[tuple[StatusTest, int], ...]:
+    """Tests for a success code that is none of v2's `codes`, with the code it answers."""
     if not codes:
         return ()
     tests = [t for t in request.answer.status if 200 <= t.code < 300]

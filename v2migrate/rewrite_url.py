@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Collection
 
 from v2migrate.draft import Draft
 from v2migrate.finding import UNSAFE
 from v2migrate.match import HOLE, Address, Match
 from v2migrate.request import Header, Request
+from v2migrate.rule import Route
 from v2migrate.template import Template
 
 _TOKEN = "circle-token"
@@ -16,10 +18,9 @@ _AUTH = ("circle-token", "authorization")
 _PARAM = re.compile(rf"(?P<name>[\w\[\].-]+)=(?P<value>(?:[^&#]|{HOLE})*)")
 
 
-def path(match: Match, out: Draft) -> list[tuple[int, int, str]]:
-    """Edits of `flat` that turn the old path into the new one; placeholders stay where they are."""
-    where, to = match.address, match.to
-    assert to is not None
+def path(match: Match, out: Draft, to: Route) -> list[tuple[int, int, str]]:
+    """Edits of `flat` that turn the old path into that of `to`; placeholders stay where they are."""
+    where = match.address
     edits = []
     if re.fullmatch(HOLE, where.version):
         out.refuse("the version in the URL is not written here", manual=False)
@@ -78,11 +79,11 @@ def params(where: Address) -> list[tuple[str, int, int, int]]:
     return [(m["name"], m.start(), m.start("value"), m.end()) for m in _PARAM.finditer(where.flat, where.query_at + 1)]
 
 
-def query(request: Request, match: Match, out: Draft) -> list[tuple[int, int, str]]:
-    """Edits that take parameters out of the query (the token, those v2 has no word for) and rename others."""
+def query(request: Request, match: Match, out: Draft, moved: Collection[str] = ()) -> list[tuple[int, int, str]]:
+    """Edits that take parameters out of the query (the token, those v2 has no word for, those `moved`) and rename others."""
     where, rule = match.address, match.rule
     given = params(where)
-    moved = {place[6:] for place in (rule.body or {}).values() if place.startswith("query.")}
+    moved = {*moved, *(place[6:] for place in (rule.body or {}).values() if place.startswith("query."))}
     gone, edits = [], []
     for name, start, value, end in given:
         if name == _TOKEN or rule.query.get(name) == "" or name in moved:
@@ -93,6 +94,8 @@ def query(request: Request, match: Match, out: Draft) -> list[tuple[int, int, st
             _stray(name, match, out)
     edits += _without(where, given, gone)
     for param in request.params:
+        if param.name in moved:
+            continue
         if rule.query.get(param.name, param.name) != param.name:
             out.refuse(f"the parameter {param.name} has another name on v2")
         elif param.name not in rule.query and param.name.lower() != _TOKEN:

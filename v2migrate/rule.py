@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from v2migrate.rule_several import Several
+
 STATUSES = ("gone", "sunset", "legacy", "wrong")
 SLIPS = ("query-token", "token-user", "success-status")
 """What a rule of kind auth or status can ask for with `detect`: mistakes in any call to v2, whatever its path."""
@@ -111,6 +113,8 @@ class Example:
     klass: str = ""
     assumes: tuple[str, ...] = ()
     title: str = ""
+    short: str = ""
+    """`after` as it stands in the rule file, where a line may stand for functions that are put in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,8 @@ class Rule:
     run: Run | None = None
     needs: str = ""
     """A name that the new body must have."""
+    several: Several | None = None
+    """The calls that take this one's place, where `to` has not all that is read, or is absent."""
 
     server: str = ""
     """What is to be said of the call where all that is called is CircleCI Server."""

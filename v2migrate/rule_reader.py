@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
 import tomllib
@@ -27,6 +28,10 @@ from v2migrate.rule import (
     Rule,
     Run,
 )
+from v2migrate.rule_several import Functions, Several
+
+CLIENTS = {"python": ("requests", "urllib"), "shell": ("curl",)}
+"""The clients, by language, that calls which become several can be written for."""
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _PLACES = re.compile(r"(path|query|body)\.[\w.-]+|always|answer(\.[\w.\[\]-]+)?|body|query\.[\w-]+")
@@ -123,6 +128,7 @@ class _Reader:
                 "deadlines",
                 "run",
                 "server",
+                "several",
             ),
         )
         status = self.choice(table, "status", STATUSES)
@@ -174,6 +180,7 @@ class _Reader:
             deadlines=self.dates(table),
             server=self.take(table, "server", str, default=""),
             run=self.run(table["run"], routes) if "run" in table else None,
+            several=self.several(table["several"], routes) if "several" in table else None,
         )
 
     def each(self, table: dict[str, Any], key: str, read: Callable[[Any, str], Any]) -> tuple[Any, ...]:
@@ -238,6 +245,63 @@ class _Reader:
         to = Route("POST", short, ("v2",), raw=True)
         return Run(to, success, body, needs, self.each(table, "caveat", self.caveat))
 
+    def several(self, table: Any, routes: tuple[Route, ...]) -> Several:
+        at = "several."
+        self.known(
+            table,
+            "several",
+            ("to", "helper", "requests", "answers", "arguments", "fits", "gives", "gone", "values", "notes", "needs", *CLIENTS),
+        )
+        method, _, path = self.take(table, "to", str, at).partition(" ")
+        to = self.new_route({"method": method, "path": path}, routes)
+        answers = nameless(self.take(table, "answers", str, at, str(to)))
+        if answers not in operations():
+            raise self.fail(f"{at}answers", "must be an operation of today's v2 API, as METHOD /path")
+        arguments, fits = self.mapping(table, "arguments", at), self.mapping(table, "fits", at)
+        for name, place in arguments.items():
+            if not re.fullmatch(r"(path|query)\.[\w-]+", place):
+                raise self.fail(f"{at}arguments.{name}", f"{place!r} must be path.NAME or query.NAME")
+            if place.startswith("path.") and not any("{%s}" % place[5:] in r.path for r in routes):
+                raise self.fail(f"{at}arguments.{name}", f"no [[from]] path has a placeholder {{{place[5:]}}}")
+        for name, pattern in fits.items():
+            if name not in arguments:
+                raise self.fail(f"{at}fits.{name}", "is not one of several.arguments")
+            self.pattern(pattern, f"{at}fits.{name}")
+        helper = self.take(table, "helper", str, at)
+        code = {f"{language}.{client}": self.functions(functions, f"{at}{language}.{client}", language)
+                for language, clients in CLIENTS.items() if language in table
+                for client, functions in self.known(table[language], at + language, clients).items()}  # fmt: skip
+        if not any(helper == name for functions in code.values() for name, _ in functions):
+            raise self.fail(f"{at}helper", f"no function of that name stands under several.LANGUAGE.CLIENT.{helper}")
+        return Several(
+            str(to), helper, self.take(table, "requests", str, at), tuple(operations()[answers]["codes"]), arguments, fits,
+            self.words(table, "gives", at), self.mapping(table, "gone", at), self.mapping(table, "values", at), code,
+            self.take(table, "notes", str, at, ""), self.mapping(table, "needs", at),
+        )  # fmt: skip
+
+    def functions(self, table: Any, at: str, language: str) -> Functions:
+        out = []
+        for name, source in self.mapping({"": table}, "", at).items():
+            text = source.strip("\n") + "\n"
+            if not re.fullmatch(r"v2_[a-z0-9_]+|V2[A-Za-z0-9]+", name):
+                raise self.fail(f"{at}.{name}", "a function's name begins with v2_, a class's with V2")
+            head = rf"(?:def|class) {name}\(" if language == "python" else rf"(?:#.*\n)*{name}\(\)"
+            if not re.match(head, text) or "v2migrate" not in text:
+                raise self.fail(f"{at}.{name}", f"must define {name} and nothing before it, and say `v2migrate` in its comment")
+            if language == "python":
+                try:
+                    ast.parse(text)
+                except SyntaxError as error:
+                    raise self.fail(f"{at}.{name}", f"does not parse as Python: {error}") from None
+            out.append((name, text))
+        return tuple(out)
+
+    def pattern(self, text: str, at: str) -> None:
+        try:
+            re.compile(text)
+        except re.error as error:
+            raise self.fail(at, f"not a regular expression: {error}") from None
+
     def body(self, table: dict[str, Any], routes: tuple[Route, ...], at: str = "") -> dict[str, str]:
         body = self.mapping(table, "body", at)
         for name, place in body.items():
@@ -289,10 +353,7 @@ class _Reader:
             places = "path.X, query.X, body.X, answer.X, answer or always"
             raise self.fail(f"{at}when", f"{when!r} must be {places}, or two of them with ` and ` between")
         matches = self.take(table, "matches", str, at, "")
-        try:
-            re.compile(matches)
-        except re.error as error:
-            raise self.fail(f"{at}matches", f"not a regular expression: {error}") from None
+        self.pattern(matches, f"{at}matches")
         return Caveat(
             when,
             self.take(table, "note", str, at, ""),
@@ -317,6 +378,7 @@ class _Reader:
             klass,
             self.words(table, "assumes", at),
             self.take(table, "title", str, at, ""),
+            after or "",
         )
 
     def source(self, table: Any, at: str) -> FactSource:

@@ -82,9 +82,11 @@ class Emulator:
             if found is None:
                 raise Refused(404, "Not found")
             operation, values = found
+            if version == "v2" and self._turned_away():
+                raise Refused(429, "Too many requests.", {"Retry-After": "0"})
             result = self._run(Visit(self.account, self.settings, call, version, values), operation)
         except Refused as error:
-            result = Answer(error.status, {"message": error.message})
+            result = Answer(error.status, {"message": error.message}, error.headers)
         except Missing as error:
             result = Answer(404, {"message": str(error)})
         except Invalid as error:
@@ -104,6 +106,11 @@ class Emulator:
         if found is None:
             return Wire(404, "", "text/plain", {})
         return Wire(200, f"what is in {found.path}\n", "application/octet-stream", {})
+
+    def _turned_away(self) -> bool:
+        """Is there too much to do just now? Every second request is let through, until all that were to wait have."""
+        waited = sum(seen.status == 429 for seen in self.log)
+        return waited < self.settings.busy and not (self.log and self.log[-1].status == 429)
 
     def _find(self, version: str, method: str, path: list[str]) -> tuple[Operation, dict[str, str]] | None:
         method = "GET" if method == "HEAD" else method

@@ -43,9 +43,9 @@ class Answer:
 class Refused(Exception):
     """An answer that is no success, with CircleCI's message."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.status, self.message = status, message
+        self.status, self.message, self.headers = status, message, headers or {}
 
 
 def v1_body(call: Call) -> dict[str, Any]:

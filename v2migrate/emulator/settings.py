@@ -30,7 +30,8 @@ class Settings:
     a request without an Accept header, as the reference says; code in the wild reads JSON there. `page_size`: items on a
     page of v2. `workflow_delay`: so many reads of a new pipeline's workflows come back empty. `preview`: v2 as it was in
     the preview of 2019. `any_token`: a token that the account does not know is taken for a personal one. `servers`: hosts of
-    CircleCI Servers, where the API may stand below a path.
+    CircleCI Servers, where the API may stand below a path. `busy`: so many requests to v2 are answered 429, each to be sent
+    again at once.
     """
 
     off: tuple[str, ...] = ()
@@ -45,3 +46,4 @@ class Settings:
     preview: bool = False
     any_token: bool = False
     servers: tuple[str, ...] = ()
+    busy: int = 0

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from v2migrate.rule import ASSUMPTIONS, Example, Rule
+from v2migrate.rule_several import Several
 
 _ORDER = {"sunset": 0, "gone": 1, "wrong": 2, "legacy": 3}
 STATUS_WORDS = {
@@ -63,7 +64,7 @@ def table(rules: Sequence[Rule], today: date) -> str:
             (
                 rule.id + ("" if rule.on else " (off)"),
                 _old(rule),
-                str(rule.to or "-"),
+                _new(rule) or "-",
                 rule.status,
                 what_fix_does(rule),
                 days,
@@ -80,7 +81,7 @@ def markdown(rules: Sequence[Rule]) -> str:
     lines = ["| rule | old call | today's v2 | status | fix |", "| --- | --- | --- | --- | --- |"]
     for rule in in_order(rules):
         status = f"ends {rule.deadline.isoformat()}" if rule.deadline else rule.status
-        new = f"`{rule.to}`" if rule.to else "-"
+        new = f"`{rule.to}`" if rule.to else _new(rule) or "-"
         lines.append(
             f"| `{rule.id}` | {'<br>'.join(f'`{r}`' for r in _routes(rule)) or '-'} | {new} | {status}"
             f"{'' if rule.on else ', off by default'} | {what_fix_does(rule)} |"
@@ -93,7 +94,7 @@ def explain(rule: Rule, today: date) -> str:
     out = [f"{rule.id}: {rule.title}", ""]
     for route in rule.routes:
         out.append(f"  old    {route}  ({', '.join(route.versions)})")
-    out.append(f"  new    {rule.to}" if rule.to else "  new    none in v2")
+    out.append(f"  new    {_new(rule) or 'none in v2'}")
     out.append(
         f"  status {rule.status}: {STATUS_WORDS[rule.status]}"
         + (f", {rule.deadline.isoformat()}" if rule.deadline else "")
@@ -109,6 +110,8 @@ def explain(rule: Rule, today: date) -> str:
         out += ["", *_paragraphs(_PLATFORMS)]
     if rule.manual:
         out += ["", "What to do:", *textwrap.wrap(rule.manual, 96, initial_indent="  ", subsequent_indent="  ")]
+    if rule.several is not None:
+        out += ["", *_several(rule, rule.several)]
     assumes = dict.fromkeys(
         [c.assume for c in rule.caveats if c.assume] + [a for e in rule.examples for a in e.assumes]
     )
@@ -134,6 +137,25 @@ def explain(rule: Rule, today: date) -> str:
     return "\n".join(out) + "\n"
 
 
+def _several(rule: Rule, several: Several) -> list[str]:
+    """What takes the place of one call: how many, what is gone from the answer, and the functions that make them."""
+    first = "Where one call does not do, several take its place" if rule.to else "Several calls take its place"
+    said = f"{first}: {several.requests}. They are made by {several.helper}(), which is put into the file once."
+    out = textwrap.wrap(said, 96)
+    if several.gives:
+        out += textwrap.wrap(f"Its answer has the old names for {', '.join(several.gives)}.", 96)
+    if several.gone:
+        out += textwrap.wrap(f"Gone: {', '.join(several.gone)}.", 96)
+    for client, functions in several.code.items():
+        out += ["", f"{client.partition('.')[2]} ({client.partition('.')[0]}):", ""]
+        out += [f"    {line}".rstrip() for _, source in functions for line in (*source.splitlines(), "")]
+    return out
+
+
+def _new(rule: Rule) -> str:
+    return str(rule.to) if rule.to else "several calls" if rule.several else ""
+
+
 def _example(example: Example) -> list[str]:
     head = f"Example ({example.language}, {example.klass}){': ' + example.title if example.title else ''}"
     before = example.before.strip("\n").splitlines()
@@ -141,7 +163,7 @@ def _example(example: Example) -> list[str]:
         return [head, *(f"    {line}" for line in before)]
     import difflib
 
-    after = example.after.strip("\n").splitlines()
+    after = (example.short or example.after).strip("\n").splitlines()
     lines = [line for line in difflib.ndiff(before, after) if not line.startswith("?")]
     return [head, *(f"  {line}".rstrip() for line in lines)]
 

@@ -148,6 +148,8 @@ class Wrappers:
         key = id(function)
         if key in self._ways:
             return self._ways[key]
+        if _written_here(function):
+            return ()
         if key in self._open or len(self._open) > _MAX_DEPTH:
             return ()
         self._open.add(key)
@@ -247,3 +249,10 @@ class Wrappers:
                     site = Site(call, frame, ((call, target.function), *way.steps))
                     out += [(sink, site) for sink in self.follow(way, target, call, frame)]
         return out
+
+
+def _written_here(function: Function) -> bool:
+    """Is it one of the functions that a fix has put in? What they send is today's, and they give the old answer."""
+    body = tree.field(function.node, "body")
+    first = tree.named(body)[:1] if body is not None else []
+    return bool(first) and "(v2migrate" in function.module.text(first[0])[:400]

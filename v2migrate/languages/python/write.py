@@ -11,6 +11,7 @@ from v2migrate.languages.python.write_answer import write_reads, write_root, wri
 from v2migrate.languages.python.write_body import write_body
 from v2migrate.languages.python.write_call import Draft
 from v2migrate.languages.python.write_command import COMMANDS, write_command
+from v2migrate.languages.python.write_helper import write_helper
 from v2migrate.languages.python.write_imports import unused
 from v2migrate.languages.python.write_spelling import Unwritable
 from v2migrate.languages.python.write_tidy import tidy
@@ -41,6 +42,8 @@ def write(source: Source, region: Region, request: Request, change: Change) -> W
             if change.body is not None:
                 write_body(draft, change.body)
             draft.place(change.headers)
+        if change.helper is not None:
+            write_helper(draft, change.helper)
         if change.root:
             write_root(draft, change.root)
         write_reads(draft, change.reads)

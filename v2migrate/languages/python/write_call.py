@@ -283,11 +283,15 @@ class Draft:
 
     def import_json(self) -> None:
         """Makes sure that `json.dumps` can be written; raises Unwritable where `json` is another name."""
+        self.import_module("json")
+
+    def import_module(self, name: str) -> None:
+        """Makes sure that the module can be used by its name; raises Unwritable where that name is another thing's."""
         code = self.source.data.decode("utf-8", "replace")
-        if re.search(r"^[ \t]*json = |\bas json\b|\bdef json\b|\bfor json in\b", code, re.MULTILINE):
-            raise Unwritable("the name json is taken")
-        if not re.search(r"^[ \t]*import\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*json\s*(?:$|[,;#])", code, re.MULTILINE):
-            self.add_import("import json")
+        if re.search(rf"^[ \t]*{name} = |\bas {name}\b|\bdef {name}\b|\bfor {name} in\b", code, re.MULTILINE):
+            raise Unwritable(f"the name {name} is taken")
+        if not re.search(rf"^[ \t]*import\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*{name}\s*(?:$|[,;#])", code, re.MULTILINE):
+            self.add_import(f"import {name}")
 
 
 def keyword_of(text: str) -> str:

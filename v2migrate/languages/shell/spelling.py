@@ -34,7 +34,8 @@ class Speller:
     def allowed(self, step: Put | Add) -> Put | Add:
         """The step as the host spells it. Refuses text that the host cannot hold."""
         new, span = (step.new, step.span) if isinstance(step, Put) else (step.text, step.list.span)
-        if self.request.slot("backticks") is not None and (b"\\" in new.replace(b" \\\n", b"") or b"`" in new):
+        within = span in self.request.span
+        if within and self.request.slot("backticks") is not None and (b"\\" in new.replace(b" \\\n", b"") or b"`" in new):
             raise Refused("the call stands in backticks, where a backslash means something else")
         if any(s.name.startswith("placeholder:") and s.name[12:].encode() in new for s in self.request.slots):
             raise Refused("what would be written here holds the text that xargs replaces")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from v2migrate.languages.shell.spelling import Refused
 from v2migrate.languages.shell.write_body import BodyWriter
+from v2migrate.languages.shell.write_helper import HelperWriter
 from v2migrate.request import Change, Request, Written
 from v2migrate.source import Drop, Put, Region, Source, Span, Step
 
@@ -25,6 +26,10 @@ class _Writer(BodyWriter):
             raise Refused("code in this kind of file is not edited")
         self.alone()
         steps = self.url()
+        if self.change.helper is not None:
+            taken = HelperWriter(self, self.change.helper)
+            steps += taken.steps()
+            self.options += taken.arguments()
         for header in self.change.headers:
             self.options.append(self.header(header.name, header.value))
         steps += self.params() + self.body() + self.answer() + self.user()
@@ -36,7 +41,7 @@ class _Writer(BodyWriter):
         """Refuse what would change a command or a function for other calls as well."""
         change = self.change
         if self.request.slot("shared") is not None and (change.body is not None or change.root or change.reads
-                                                        or change.status or change.drop_params):
+                                                        or change.status or change.drop_params or change.helper):
             raise Refused("the command makes several different calls")
 
     # --- the parts of a change --------------------------------------------------------------------------------------
