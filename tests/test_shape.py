@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "v2migrate"
 LAYERS = [
-    ["errors", "project"],
+    ["errors", "project", "remote"],
     ["source", "scope", "writer"],
     ["template", "suppress"],
     ["request"],
@@ -19,16 +19,17 @@ LAYERS = [
     ["options", "config_fail_on", "context"],
     ["config_keys"],
     ["config"],
-    ["languages", "hosts", "catalogue", "files", "diff"],
+    ["languages", "hosts", "catalogue", "files", "diff", "pipeline_config"],
     ["match", "verify", "walk"],
     ["draft", "place"],
-    ["rewrite_url"],
+    ["rewrite_url", "rewrite_config"],
     ["rewrite_body", "rewrite_answer"],
     ["rewrite_several"],
     ["rewrite", "slips", "own_base"],
     ["plan"],
     ["judge", "libraries"],
     ["look", "exempt", "baseline"],
+    ["wiring"],
     ["engine"],
     ["emulator"],
     ["report"],
@@ -45,7 +46,7 @@ HEAVY = {
     "tree_sitter": {"languages"},
     "tree_sitter_python": {"languages"},
     "tree_sitter_bash": {"languages"},
-    "yaml": {"hosts", "verify"},
+    "yaml": {"hosts", "verify", "pipeline_config"},
     "aiohttp": {"emulator"}, "trustme": {"emulator"},
 }
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py" or p.stat().st_size)

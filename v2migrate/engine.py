@@ -15,6 +15,7 @@ from v2migrate.options import Options, today
 from v2migrate.plan import Case, plan
 from v2migrate.rule import Rule
 from v2migrate.source import Cover, Edit, Put, Source, Span, apply_edits
+from v2migrate.wiring import Wiring
 from v2migrate.writer import write_files
 
 _ROUNDS = 4
@@ -137,6 +138,8 @@ def _apply(
     Files that would not parse are added to those that are `barred`, with why; `together` gets the files of each fix.
     """
     chosen: dict[str, list[Edit]] = {}
+    agreed: list[Finding] = []
+    groups: set[frozenset[str]] = set()
     for finding in findings:
         if finding.fix is None or finding.klass not in ((SAFE, UNSAFE) if options.unsafe else (SAFE,)):
             continue
@@ -149,15 +152,22 @@ def _apply(
             continue
         for path, more in edits.items():
             chosen.setdefault(path, []).extend(more)
-        together.add(frozenset(edits))
+        agreed.append(finding)
+        groups.add(frozenset(edits))
     out = {}
+    bad = {}
     for path, all_edits in chosen.items():
         source, data = files.source(path), _result(files, path, all_edits)
         assert source is not None and data is not None
         if verify.still_parses(source, Source(path, data), all_edits):
             out[path] = data
         else:
-            barred[path] = "the file would not parse afterwards, so it was left as it is; please report this"
+            bad[path] = "the file would not parse afterwards, so it was left as it is; please report this"
+    if bad:
+        # What such a fix changes in other files is not made either.
+        barred.update(bad)
+        return _apply(agreed, options, files, barred, None, together)
+    together |= groups
     return out
 
 
@@ -206,8 +216,12 @@ def _check(
     _unwrap(cases)
     _explain(cases)
     around = _context(cases, names, files, rules, options)
+    config = Wiring(options.root, names, files)
+    config.offer(cases)
     exempt.hold({**cases, **around}, files.source, options)
-    plan([case for found in (*cases.values(), *around.values()) for case in found], files.source, frozenset(names))
+    everything = [case for found in (*cases.values(), *around.values()) for case in found]
+    plan(everything, files.source, frozenset(names))
+    config.join(everything)
     results: list[FileResult] = []
     suppressed: list[Finding] = []
     for path in names:

@@ -81,7 +81,7 @@ def _slips(source: Source, case: Case, rules: Sequence[Rule], hosts: Collection[
     out = []
     for found, draft in slips.find(case.request, rules, hosts):
         slip = Case(case.request, found, draft, region=case.region)
-        _write(source, slip)
+        write(source, slip)
         out.append(slip)
     return out
 
@@ -110,7 +110,7 @@ def _case(
         draft.refuse(why, manual=False)
     elif region is not None and not region.writable and not draft.manual:
         draft.refuse("this text cannot be written back exactly", manual=False)
-    _write(source, case)
+    write(source, case)
     alone = rewrite.token_alone(request, first) if request.wrapper is not None and region is not None else None
     if alone is not None and region is not None:
         case.token = languages.write(source, region, request, alone).steps
@@ -120,7 +120,8 @@ def _case(
     return case
 
 
-def _write(source: Source, case: Case) -> None:
+def write(source: Source, case: Case) -> None:
+    """Fill in the steps of a case's draft, or what holds it back."""
     draft = case.draft
     assert draft is not None
     if draft.problem:

@@ -14,6 +14,7 @@ from v2migrate.draft import Draft
 from v2migrate.errors import EditConflict
 from v2migrate.finding import Fix
 from v2migrate.match import Match
+from v2migrate.pipeline_config.wants import Wants
 from v2migrate.request import Request
 from v2migrate.source import Add, Drop, Edit, ItemList, Put, Region, Source, Span, Step, render
 from v2migrate.template import Hole, Text
@@ -39,6 +40,8 @@ class Case:
     """The steps that move the token of a call through a helper into a header: the old API takes it there as well."""
     mates: list[Case] = field(default_factory=list)
     """The other cases that have to be fixed together with this one."""
+    wants: Wants | None = None
+    """What the project's config has to be given together with the fix."""
 
 
 def plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: Container[str]) -> None:

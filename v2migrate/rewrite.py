@@ -11,6 +11,7 @@ from v2migrate import rewrite_several
 from v2migrate.draft import Draft
 from v2migrate.finding import UNSAFE
 from v2migrate.match import Match
+from v2migrate.pipeline_config.wants import Wants
 from v2migrate.request import Body, Change, Request, Scalar, walk_entries
 from v2migrate.rewrite_answer import reads_of, status
 from v2migrate.rewrite_body import body_of
@@ -19,14 +20,17 @@ from v2migrate.rule import Caveat
 from v2migrate.template import Template
 
 
-def draft(request: Request, match: Match) -> Draft:
-    """The rewrite of `request` under `match`, with all it assumes and says; to several calls where one does not do."""
-    out = _alone(request, match)
+def draft(request: Request, match: Match, wants: Wants | None = None) -> Draft:
+    """The rewrite of `request` under `match`, with all it assumes and says; to several calls where one does not do.
+
+    `wants`: the target's config is changed along, to take this.
+    """
+    out = _alone(request, match, wants)
     several = match.rule.several
     if several is None or not out.manual:
         return out
     more = Draft(otherwise=out.problem)
-    _caveats(request, match, more)
+    _caveats(request, match, more, wants)
     _deadlines(request, match, more)
     rewrite_several.draft(request, match, several, more)
     if not more.problem:
@@ -35,11 +39,13 @@ def draft(request: Request, match: Match) -> Draft:
     return out
 
 
-def _alone(request: Request, match: Match) -> Draft:
+def _alone(request: Request, match: Match, wants: Wants | None) -> Draft:
     """The rewrite to one call."""
     out = Draft()
     rule = match.rule
-    _caveats(request, match, out)
+    _caveats(request, match, out, wants)
+    if wants is not None:
+        out.floor = UNSAFE  # the config of other branches, and settings outside of it, are not seen
     _deadlines(request, match, out)
     to = match.to
     if to is None or rule.manual:
@@ -55,7 +61,7 @@ def _alone(request: Request, match: Match) -> Draft:
         out.assume("base-overridden")
     url = [*path(match, out, to), *query(request, match, out)]
     headers, drop_params = token(request, match, out)
-    body = body_of(request, match, out)
+    body = body_of(request, match, out, wants)
     roots = reads_of(request, match, out)
     change = Change(tuple(sorted(url)), drop_params, headers, body, roots[0], roots[1], status(request, match, out, rule.codes))
     if not out.problem:
@@ -73,8 +79,10 @@ def token_alone(request: Request, match: Match) -> Change | None:
     return Change(tuple(edits), drop, headers)
 
 
-def _caveats(request: Request, match: Match, out: Draft) -> None:
+def _caveats(request: Request, match: Match, out: Draft, wants: Wants | None) -> None:
     for caveat in match.rule.caveats:
+        if wants is not None and (caveat.unless == "parameters" or (caveat.unless == "job" and wants.one_job)):
+            continue
         if not _holds(caveat, request, match):
             continue
         if caveat.klass == "manual":

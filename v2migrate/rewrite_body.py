@@ -7,13 +7,18 @@ from dataclasses import replace
 
 from v2migrate.draft import Draft
 from v2migrate.match import Match
+from v2migrate.pipeline_config.wants import Wants
 from v2migrate.request import Body, Entry, Object, Request, Scalar
+from v2migrate.rewrite_config import parameters
 from v2migrate.rewrite_url import params
 from v2migrate.template import Hole, Template, Text, text
 
 
-def body_of(request: Request, match: Match, out: Draft) -> Object | None:
-    """The new body, entries of the old one keeping their places; None where the body stays as it is."""
+def body_of(request: Request, match: Match, out: Draft, wants: Wants | None = None) -> Object | None:
+    """The new body, entries of the old one keeping their places; None where the body stays as it is.
+
+    `wants`: what the target's config takes once it is changed along.
+    """
     rule, old = match.rule, request.body
     if rule.body is None:
         return None
@@ -36,6 +41,8 @@ def body_of(request: Request, match: Match, out: Draft) -> Object | None:
     used = {place[5:] for place in rule.body.values() if place.startswith("body.")}
     for name, place in rule.body.items():
         entry = _place(request, match, known, place, out)
+        if entry is not None and rule.config is not None and place == rule.config.parameters:
+            entry = parameters(entry, rule.config, out, wants)
         if entry is not None:
             _put(entries, name.split("."), entry)
     if rule.needs and not any(e.key == rule.needs for e in entries):

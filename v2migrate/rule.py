@@ -88,6 +88,8 @@ class Caveat:
     encoding: str = ""
     trigger: str = ""
     """`pipeline`: not to be said where triggers become `pipeline/run`."""
+    unless: str = ""
+    """`parameters`, `job`: not to be said where the target's config is changed along, to take these (see Config)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,17 @@ class Run:
     body: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
     caveats: tuple[Caveat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a call relies on in the `.circleci/config.yml` of the project `{slug}`. `parameters` is the body's object whose
+    fields were environment variables of the job, and become pipeline parameters; `job` the field in it that named the one
+    job to run. `tag` is the place of the tag that is built, for which jobs need a filter."""
+
+    parameters: str
+    job: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +206,7 @@ class Rule:
     """A name that the new body must have."""
     several: Several | None = None
     """The calls that take this one's place, where `to` has not all that is read, or is absent."""
+    config: Config | None = None
 
     server: str = ""
     """What is to be said of the call where all that is called is CircleCI Server."""

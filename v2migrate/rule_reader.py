@@ -20,6 +20,7 @@ from v2migrate.rule import (
     VERSIONS,
     AnswerMap,
     Caveat,
+    Config,
     Example,
     FactSource,
     LibraryMap,
@@ -129,6 +130,7 @@ class _Reader:
                 "run",
                 "server",
                 "several",
+                "config",
             ),
         )
         status = self.choice(table, "status", STATUSES)
@@ -181,6 +183,7 @@ class _Reader:
             server=self.take(table, "server", str, default=""),
             run=self.run(table["run"], routes) if "run" in table else None,
             several=self.several(table["several"], routes) if "several" in table else None,
+            config=self.config(table["config"], routes) if "config" in table else None,
         )
 
     def each(self, table: dict[str, Any], key: str, read: Callable[[Any, str], Any]) -> tuple[Any, ...]:
@@ -302,6 +305,20 @@ class _Reader:
         except re.error as error:
             raise self.fail(at, f"not a regular expression: {error}") from None
 
+    def config(self, table: Any, routes: tuple[Route, ...]) -> Config:
+        self.known(table, "config", ("parameters", "job", "tag"))
+        parameters = self.take(table, "parameters", str, "config.")
+        job, tag = self.take(table, "job", str, "config.", ""), self.take(table, "tag", str, "config.", "")
+        if not re.fullmatch(r"body\.[\w-]+", parameters):
+            raise self.fail("config.parameters", f"{parameters!r} must be body.NAME, the object that holds the parameters")
+        if job and not re.fullmatch(rf"{re.escape(parameters)}\.[\w-]+", job):
+            raise self.fail("config.job", f"{job!r} must be a field of {parameters}")
+        if tag and not re.fullmatch(r"(path|body)\.[\w-]+", tag):
+            raise self.fail("config.tag", f"{tag!r} must be path.NAME or body.NAME")
+        if not all("{slug}" in route.path for route in routes):
+            raise self.fail("config", "only a call whose path names the project by {slug} has a config")
+        return Config(parameters, job, tag)
+
     def body(self, table: dict[str, Any], routes: tuple[Route, ...], at: str = "") -> dict[str, str]:
         body = self.mapping(table, "body", at)
         for name, place in body.items():
@@ -347,7 +364,8 @@ class _Reader:
         return move
 
     def caveat(self, table: Any, at: str) -> Caveat:
-        self.known(table, at.rstrip("."), ("when", "note", "assume", "class", "literal", "matches", "encoding", "trigger"))
+        self.known(table, at.rstrip("."), ("when", "note", "assume", "class", "literal", "matches", "encoding", "trigger",
+                                      "unless"))  # fmt: skip
         when = self.take(table, "when", str, at)
         if not all(_PLACES.fullmatch(place) for place in when.split(" and ")):
             places = "path.X, query.X, body.X, answer.X, answer or always"
@@ -363,6 +381,7 @@ class _Reader:
             matches,
             self.choice(table, "encoding", ("json", "form"), at, ""),
             self.choice(table, "trigger", ("pipeline",), at, ""),
+            self.choice(table, "unless", ("parameters", "job"), at, ""),
         )
 
     def example(self, table: Any, at: str) -> Example:

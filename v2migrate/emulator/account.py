@@ -88,7 +88,10 @@ class CheckoutKey:
 
 @dataclass(slots=True, eq=False)
 class Project:
-    """A project. `parameters` are the pipeline parameters its config declares (name -> type), `plan` its workflows' jobs."""
+    """A project. `parameters` are the pipeline parameters its config declares (name -> type), `plan` its workflows' jobs.
+
+    With `config`, a `.circleci/config.yml` as data, that decides instead of both, under the parameters that are sent.
+    """
 
     slug: str
     id: str
@@ -106,6 +109,7 @@ class Project:
     settings: dict[str, Any] = field(default_factory=dict)
     schedules: list[dict[str, Any]] = field(default_factory=list)
     followed: bool = True
+    config: dict[str, Any] | None = None
 
     @property
     def parts(self) -> tuple[str, str, str]:
@@ -130,6 +134,8 @@ class Project:
 
     def has_job(self, name: str) -> bool:
         """Whether the config has a job of this name."""
+        if self.config is not None:
+            return name in (self.config.get("jobs") or {})
         return any(name in jobs for jobs in self.plan.values())
 
 

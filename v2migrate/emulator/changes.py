@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from v2migrate.emulator.account import (
     User,
     Workflow,
 )
+from v2migrate.pipeline_config import runs
 
 _TYPES = {"string": str, "boolean": bool, "integer": int}
 
@@ -39,7 +41,10 @@ def start_job(
     if not project.has_job(name):
         raise Missing(f"Job {name} not found in the config")
     more = {"revision": revision} if revision else {}
-    account.record("trigger", **_trigger(project, branch, tag, given, revision), runs=f"job {name}")
+    effect = {**_trigger(project, branch, tag, given, revision), "runs": f"job {name}"}
+    if project.config is not None:
+        effect |= {"parameters": None, "runs": {name: {**_environment(project, name, {}), **_as_text(given)}}}
+    account.record("trigger", **effect)
     pipeline = account.add_pipeline(project, actor, branch, tag, parameters=given, **more)
     return account.add_job(account.add_workflow(pipeline, name), name)
 
@@ -62,12 +67,18 @@ def start_pipeline(
     branch, tag = _ref(project, branch, tag)
     if not any_parameter:
         check_parameters(project, parameters)
-    account.record("trigger", **_trigger(project, branch, tag, parameters, revision), runs="all workflows")
+    effect = {**_trigger(project, branch, tag, parameters, revision), "runs": "all workflows"}
+    plan: Mapping[str, Sequence[str]] = project.plan
+    if project.config is not None:
+        plan = _planned(project, branch, tag, parameters)
+        jobs = [job for each in plan.values() for job in each]
+        effect |= {"parameters": None, "runs": {job: _environment(project, job, parameters) for job in jobs}}
+    account.record("trigger", **effect)
     more = {"revision": revision} if revision else {}
     pipeline = account.add_pipeline(project, actor, branch, tag, parameters=dict(parameters), hidden=hidden, **more)
-    for name, jobs in project.plan.items():
+    for name, planned in plan.items():
         workflow = account.add_workflow(pipeline, name)
-        for job in jobs:
+        for job in planned:
             account.add_job(workflow, job)
     return pipeline
 
@@ -75,14 +86,47 @@ def start_pipeline(
 def check_parameters(project: Project, parameters: Mapping[str, Any]) -> None:
     """Refuses what CircleCI refuses: names the config does not declare, values of another type, texts that are too long."""
     for name, value in parameters.items():
-        declared = project.parameters.get(name)
+        declared = _declared(project).get(name)
         if declared is None:
             raise Invalid(f"Unexpected argument(s): {name}")
         kind = _TYPES.get(declared, str)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise Invalid(f"Type error for argument {name}: expected type: {declared}, actual value: {value!r}")
+        listed = runs.declared(project.config)[name].get("enum") if project.config is not None else None
+        if listed is not None and value not in listed:
+            raise Invalid(f"Type error for argument {name}: expected one of {listed}, actual value: {value!r}")
         if isinstance(value, str) and len(value) > 512:
             raise Invalid(f"Value of {name} is longer than 512 characters")
+
+
+def _declared(project: Project) -> Mapping[str, str]:
+    """The types of the pipeline parameters, by name."""
+    if project.config is None:
+        return project.parameters
+    return {name: str(about.get("type")) for name, about in runs.declared(project.config).items()}
+
+
+def _planned(
+    project: Project, branch: str | None, tag: str | None, parameters: Mapping[str, Any]
+) -> dict[str, tuple[str, ...]]:
+    """The workflows of the project's config that run, with their jobs. Raises Invalid for a config that is not understood."""
+    try:
+        return runs.jobs(project.config, runs.Start(parameters, branch or "", tag or ""))
+    except runs.Undecided as reason:
+        raise Invalid(f"The config is not emulated: {reason}") from None
+
+
+def _environment(project: Project, job: str, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """What the project's config sets for a job."""
+    try:
+        return runs.environment(project.config, job, runs.Start(parameters))
+    except runs.Undecided as reason:
+        raise Invalid(f"The config is not emulated: {reason}") from None
+
+
+def _as_text(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Build parameters of v1 as the environment variables that they became."""
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
 
 
 def rerun(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from v2migrate.emulator.account import Account, Artifact, CheckoutKey, Pipeline, Project, TestResult, Token, User
+from v2migrate.pipeline_config.document import Document
 
 _OWN = Path(__file__).parent / "account.toml"
 
@@ -15,7 +16,7 @@ _OWN = Path(__file__).parent / "account.toml"
 def read_account(path: Path | None = None, now: datetime | None = None) -> Account:
     """The account in `path` (default: the one that is shipped) at `now` (default: the file's own time).
 
-    Raises KeyError or TOMLDecodeError for a file that is no fixture.
+    Raises KeyError or TOMLDecodeError for a file that is no fixture, Unpatchable for a config in it that is no YAML.
     """
     table = tomllib.loads((path or _OWN).read_text("utf-8"))
     account = Account(now or table["now"])
@@ -34,7 +35,9 @@ def read_account(path: Path | None = None, now: datetime | None = None) -> Accou
 def _project(account: Account, entry: dict[str, Any]) -> Project:
     keys = [_key(account, entry["slug"], key) for key in entry.pop("key", ())]
     schedules = [_schedule(account, entry, each) for each in entry.pop("schedule", ())]
+    config = entry.pop("config", None)
     return Project(
+        config=Document(config.encode()).plain if config is not None else None,
         id=account.new_id("project"),
         organization_id=account.new_id("organization"),
         keys={key.fingerprint: key for key in keys},

@@ -6,7 +6,7 @@ from v2migrate.finding import SAFE, Finding, Run
 from v2migrate.report import words
 from v2migrate.report.context import Context
 from v2migrate.report.frame import Sources
-from v2migrate.report.printable import visible
+from v2migrate.report.printable import lines, visible
 
 _COMMANDS = {words.ERROR: "error", words.WARNING: "warning", words.NOTE: "notice"}
 
@@ -37,7 +37,7 @@ def _annotation(finding: Finding, run: Run, sources: Sources, about: Context) ->
         said.append("fix: v2migrate fix" + ("" if finding.klass == SAFE else " --unsafe-fixes"))
     command = _COMMANDS[words.severity(finding, run.today)]
     properties = ",".join(f"{name}={_property(value)}" for name, value in where.items())
-    return f"::{command} {properties}::{_message(chr(10).join(map(visible, said)))}"
+    return f"::{command} {properties}::{_message(chr(10).join(map(lines, said)))}"
 
 
 def _message(text: str) -> str:

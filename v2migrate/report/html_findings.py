@@ -99,7 +99,10 @@ def _body(item: Item, found: Survey, rule: Rule | None) -> Iterator[Markup | Non
               tag("code", {}, f"{item.method} {item.url}".strip()) if item.url else None)  # fmt: skip
     if item.frame:
         yield code_html.frame(item.frame)
-    notes: list[Markup] = [tag("li", {}, note) for note in item.notes]
+    notes: list[Markup] = []
+    for note in item.notes:
+        head, _, block = note.partition("\n")
+        notes.append(tag("li", {}, head, tag("pre", {}, block) if block else None))
     if item.withheld:
         notes.insert(0, tag("li", {}, tag("b", {}, "Not rewritten: "), item.withheld))
     if item.candidates:

@@ -10,7 +10,7 @@ from v2migrate.finding import SAFE, FileResult, Finding, Run
 from v2migrate.report import words
 from v2migrate.report.context import Context
 from v2migrate.report.frame import Sources
-from v2migrate.report.printable import shown_path, visible
+from v2migrate.report.printable import lines, shown_path, visible
 from v2migrate.report.snippet import frame_text, patch_text
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -71,7 +71,7 @@ def _head(finding: Finding, path: str, sources: Sources) -> str:
 
 
 def _detail(finding: Finding, run: Run, sources: Sources) -> str:
-    parts = [frame_text(finding, sources), *(f"note: {visible(note)}\n" for note in finding.notes)]
+    parts = [frame_text(finding, sources), *(f"note: {lines(note)}\n" for note in finding.notes)]
     if finding.withheld:
         parts.append(f"not rewritten: {visible(finding.withheld)}\n")
     if finding.fix is not None:

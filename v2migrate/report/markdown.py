@@ -121,7 +121,11 @@ def _detail(item: Item, found: Survey) -> Iterator[str]:
     notes += [f"the fix assumes {', '.join(item.assumes)}"] if item.assumes else []
     if notes:
         yield ""
-        yield from (f"- {_escape(note)}" for note in notes)
+        for note in notes:
+            head, _, block = note.partition("\n")
+            yield f"- {_escape(head)}"
+            if block:
+                yield from ("", *(f"  {line}" for line in "\n".join(_fence(block)).split("\n")), "")
     if item.diff:
         yield from ("", f"The fix ({item.klass}):", "", *_fence(item.diff))
     if item.link:

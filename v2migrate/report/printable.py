@@ -84,6 +84,11 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(_cell(char)[0] for char in text)
 
 
+def lines(note: str) -> str:
+    """A note of several lines (one with YAML to be pasted) with its line breaks kept, else as `visible`."""
+    return "\n".join(map(visible, note.split("\n")))
+
+
 def place(path: str) -> str:
     """A path as reports name it: relative to the working directory, with `/` on every system."""
     if os.path.isabs(path):

@@ -16,7 +16,7 @@ from v2migrate.report.context import Context
 from v2migrate.report.frame import Sources
 from v2migrate.report.identity import fingerprints
 from v2migrate.report.mask import mask
-from v2migrate.report.printable import visible
+from v2migrate.report.printable import lines, visible
 from v2migrate.rule import Rule
 from v2migrate.source import Edit, Span
 
@@ -105,7 +105,7 @@ def _result(
 
 def _message(finding: Finding, run: Run) -> str:
     said = [visible(finding.message) + ".", words.status_words(finding, run.today) + "."]
-    said += [f"Note: {visible(note)}." for note in finding.notes]
+    said += [f"Note: {lines(note)}." for note in finding.notes]
     if finding.withheld:
         said.append(f"Not rewritten: {visible(finding.withheld)}.")
     if finding.assumes:

@@ -79,7 +79,9 @@ def _body(finding: Finding, run: Run, sources: Sources, width: int) -> Iterator[
     said += [("note", note) for note in finding.notes]
     for label, text in said:
         head: Row = (edge, ("label", label + ":"), ("", " "))
+        text, *block = text.split("\n")
         rows = wrapped(head, visible(text), width)
+        rows += [(("", f"{'':{size + 5}}{visible(line)}"),) for line in block]
         if label == "status":
             rows[0] = (*rows[0][:-1], (finding.status, rows[0][-1][1]))
         yield from rows

@@ -1,0 +1,23 @@
+"""Starts single jobs of this repository's project."""
+
+import os
+import sys
+
+import requests
+
+PROJECT = "https://circleci.com/api/v1.1/project/gh/{}/{}".format(
+    os.environ["CIRCLE_PROJECT_USERNAME"], os.environ["CIRCLE_PROJECT_REPONAME"]
+)
+
+
+def release(token, version):
+    answer = requests.post(
+        PROJECT + "/tree/main",
+        headers={"Circle-Token": token},
+        json={"build_parameters": {"CIRCLE_JOB": "release", "VERSION": version, "FORCE": True}},
+    )
+    answer.raise_for_status()
+
+
+if __name__ == "__main__":
+    release(os.environ["CIRCLE_TOKEN"], sys.argv[1])
