@@ -101,13 +101,15 @@ def test_a_base_in_a_file_that_was_not_named_is_left_alone() -> None:
     assert check()["envvar-list"].fix is not None
 
 
-def test_a_call_in_a_file_that_was_not_named_holds_the_base() -> None:
+def test_a_call_in_a_file_that_was_not_named_keeps_the_base() -> None:
     put("settings.py", API)
     put("a.py", "import requests\nfrom settings import API\n" + NAMES)
     put("b.py", "import requests\nfrom settings import API\n" + STEPS)
     found = check("a.py", "settings.py")
-    assert list(found) == ["envvar-list"]
-    assert "job-details at b.py:" in found["envvar-list"].withheld
+    assert list(found) == ["envvar-list"] and found["envvar-list"].assumes == ("new-base",)
+    fix = found["envvar-list"].fix
+    assert fix is not None and {edit.path for edit in fix.edits} == {"a.py", "settings.py"}
+    assert all(not edit.old for edit in fix.edits if edit.path == "settings.py"), "what b.py reads stays as it is"
 
 
 def test_a_file_without_a_sign_of_the_api_is_found_by_its_import() -> None:

@@ -6,10 +6,10 @@ reads `API` for all its callers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from v2migrate.errors import EditConflict
-from v2migrate.request import Base, Handed, Request
+from v2migrate.request import Base, Copy, Handed, Request
 from v2migrate.source import Add, Drop, Edit, Put, Source, Span, Step, apply_edits
 
 
@@ -21,31 +21,73 @@ def moved(
     `harmless` are steps that calls which stay on the old base can do with.
     """
     base = request.base
-    file = source(base.statement.path) if base is not None else None
-    if base is None or not base.usable or file is None:
+    if base is None or not base.usable:
         return None
-    inside = [s for s in steps if isinstance(s, Put) and s.span in base.statement]
-    rest = tuple(s for s in steps if s not in inside)
-    if not inside:
+    inside: dict[Copy, list[Put]] = {copy: [] for copy in base.copies}
+    rest: list[Step] = []
+    for step in steps:
+        home = next((c for c in base.copies if isinstance(step, Put) and step.span in c.statement and not c.derived), None)
+        if home is not None and isinstance(step, Put):
+            inside[home].append(step)
+        elif isinstance(step, Put) and step.span == base.copies[0].origin:
+            inside[base.copies[0]].append(step)
+        else:
+            rest.append(step)
+    if not inside[base.copies[0]]:
         return None
-    edits = [Edit("", s.span.start - base.statement.start, file.data[s.span.start : s.span.end], s.new) for s in inside]
-    name = file.data[base.name.start : base.name.end]
-    edits.append(Edit("", base.name.start - base.statement.start, name, base.fresh.encode()))
+    follows = base.copies[0].derived != ""
+    if base.handed is not None:
+        if request.overridable and not follows:
+            return None
+        if not all(s in harmless or _own(s, request, base.handed) for s in rest):
+            return None
+    out = [*rest, *_reads(base), *base.brought]
+    before = ""
+    for copy in base.copies:
+        made = _made(copy, inside[copy], before, source(copy.statement.path))
+        if made is None:
+            return None
+        out += made
+        before = copy.fresh
+    return tuple(out)
+
+
+def _made(copy: Copy, steps: Sequence[Put], before: str, file: Source | None) -> tuple[Step, ...] | None:
+    """The step that writes the copy behind its statement; none where that stands there already, None where it cannot be."""
+    if file is None:
+        return None
+    text = _derived(copy, steps, file) if copy.derived else _repeated(copy, steps, before, file)
+    if text is None:
+        return None
+    at = _behind_line(file.data, copy.statement.end)
+    if copy.taken:
+        return () if file.data[at:].lstrip(b"\r\n \t").startswith(text) else None
+    start = file.data.rfind(b"\n", 0, copy.statement.start) + 1
+    indent = file.data[start : copy.statement.start]
+    line = indent + text + file.newline if file.data[at - 1 : at] == b"\n" else file.newline + indent + text
+    return (Put(Span(copy.statement.path, at, at), line),)
+
+
+def _repeated(copy: Copy, steps: Sequence[Put], before: str, file: Source) -> bytes | None:
+    """The statement once more, with the changed text and the new names."""
+    start, path = copy.statement.start, copy.statement.path
+    puts = [*steps, Put(copy.name, copy.fresh.encode()), *(Put(read, before.encode()) for read in copy.reads)]
+    edits = [Edit(path, p.span.start - start, file.data[p.span.start : p.span.end], p.new) for p in puts]
     try:
-        copy = apply_edits(file.data[base.statement.start : base.statement.end], edits)
+        return apply_edits(file.data[start : copy.statement.end], edits)
     except EditConflict:
         return None
-    if base.handed is not None and (request.overridable or not all(s in harmless or _own(s, request, base.handed) for s in rest)):
+
+
+def _derived(copy: Copy, steps: Sequence[Put], file: Source) -> bytes | None:
+    """A statement that makes the new base from the old one, whatever that is when the program runs."""
+    if len(steps) != 1:
         return None
-    reads = _reads(base)
-    at = _behind_line(file.data, base.statement.end)
-    if base.taken:
-        follow = file.data[at:].lstrip(b"\r\n \t")
-        return (*rest, *reads) if follow.startswith(copy) else None
-    start = file.data.rfind(b"\n", 0, base.statement.start) + 1
-    indent = file.data[start : base.statement.start]
-    line = indent + copy + file.newline if file.data[at - 1 : at] == b"\n" else file.newline + indent + copy
-    return (*rest, *reads, Put(Span(base.statement.path, at, at), line))
+    span, mark = steps[0].span, b"/api/"
+    old = file.data[max(span.start - len(mark), 0) : span.end]
+    if not old.startswith(mark) or old == mark + b"v1":  # `/api/v1` is the beginning of `/api/v1.1`, too
+        return None
+    return copy.derived.format(old.decode(), (mark + steps[0].new).decode()).encode()
 
 
 def _reads(base: Base) -> tuple[Step, ...]:

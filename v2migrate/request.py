@@ -191,19 +191,38 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
-    """The name that holds the beginning of a URL, for several calls: with it one call can get a beginning of its own.
+class Copy:
+    """A statement that can be written a second time, right behind, for another name.
 
-    `statement` gives `name` (a part of it) its value; `reads` are the places where this call reads the name. `fresh` is a
-    name that nothing has yet, or that the statement right behind gives (`taken`). `usable`: the reads serve no other call
-    that is not known by its own Base, and the statement can be repeated. `handed`: the read serves all callers of a function.
+    It gives `name` (a part of it) its value. `fresh` is a name that nothing has yet, or that the statement right behind
+    gives (`taken`). `reads` are places in it that read the name of the copy before this one. `derived`: the statement
+    cannot be repeated, and this one makes the value from the first one's, with old text `{0}` replaced by new text `{1}`.
     """
 
     statement: Span
     name: Span
-    reads: tuple[Span, ...]
     fresh: str
     taken: bool = False
+    reads: tuple[Span, ...] = ()
+    derived: str = ""
+    origin: Span | None = None
+    """Where the old text stands of a value that is derived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The name that holds the beginning of a URL, for several calls: with it one call can get a beginning of its own.
+
+    `copies` are the statements that make it, from the one with the text on: a constant, or one made of another. `reads`
+    are the places where this call reads the last one's name, `fresh` is what it will read there, and `brought` are the
+    steps by which it can (an import). `usable`: the reads serve no other call that is not known by its own Base, and each
+    statement can be copied. `handed`: the read serves all callers of a function.
+    """
+
+    copies: tuple[Copy, ...]
+    reads: tuple[Span, ...]
+    fresh: str
+    brought: tuple[Step, ...] = ()
     usable: bool = True
     handed: Handed | None = None
 

@@ -1,13 +1,9 @@
 """Calls that could have a base of their own if it were written otherwise: withheld, each with the reason."""
 
-import os
-
 import requests
 
 API_V1 = "https://circleci.com/api/v1.1"
 API_V2 = "https://circleci.com/api/v2/me"  # taken by something else
-
-HOST = os.environ.get("CIRCLE_API", "https://circleci.com/api/v1.1")
 
 
 def me(token):
@@ -16,11 +12,6 @@ def me(token):
 
 def recent(token):
     return requests.get(API_V1 + "/recent-builds", headers={"Circle-Token": token}).json()
-
-
-def from_the_environment(token):
-    requests.get(HOST + "/recent-builds", headers={"Circle-Token": token})
-    return requests.get(HOST + "/me", headers={"Circle-Token": token}).json()["login"]
 
 
 def one_variable_for_both(token, number):
@@ -51,3 +42,16 @@ class Server(Client):
 
     def cancel(self, number):
         requests.post(self.base + "/project/gh/acme/web/%d/cancel" % number, headers={"Circle-Token": self.token})
+
+
+class Slots:
+    __slots__ = ("url",)
+
+    def __init__(self, url="https://circleci.com/api/v1.1"):
+        self.url = url
+
+    def login(self, token):
+        return requests.get(self.url + "/me", headers={"Circle-Token": token}).json()["login"]
+
+    def recent(self, token):
+        return requests.get(self.url + "/recent-builds", headers={"Circle-Token": token}).json()

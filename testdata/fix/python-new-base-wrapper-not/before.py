@@ -61,21 +61,6 @@ def logged_recent(token):
     return len(logged(token, "/recent-builds"))
 
 
-class Client:
-    def __init__(self, token, url="https://circleci.com/api/v1.1"):
-        self.token = token
-        self.url = url
-
-    def ask(self, path):
-        return requests.get(self.url + path, headers={"Circle-Token": self.token}).json()
-
-    def login(self):
-        return self.ask("/me")["login"]
-
-    def recent(self):
-        return len(self.ask("/recent-builds"))
-
-
 class Above:
     base = "https://circleci.com/api/v1.1"
 

@@ -98,7 +98,17 @@ def _alone(module: Module, function: Function, sink: Node, read: Node) -> bool:
         return False
     name = module.text(left)
     uses = function.scope.reads(name)
-    return len(function.scope.bindings.get(name, ())) == 1 and len(uses) == 1 and _inside(uses[0], sink)
+    sends = all(_inside(use, sink) or _same_client(module, use, sink) for use in uses)
+    return len(function.scope.bindings.get(name, ())) == 1 and bool(uses) and sends
+
+
+def _same_client(module: Module, use: Node, sink: Node) -> bool:
+    """Is it an argument of a call on the sink's client: `requests.post(url)` beside `requests.get(url)`?"""
+    holder = module.parent(use)
+    call = module.parent(holder) if holder is not None and holder.type == "argument_list" else None
+    callees = [tree.field(c, "function") for c in (call, sink) if c is not None]
+    owners = [tree.field(c, "object") for c in callees if c is not None and c.type == "attribute"]
+    return len(owners) == 2 and None not in owners and len({module.text(o) for o in owners if o is not None}) == 1
 
 
 def _keeps(module: Module, function: Function, sink: Node) -> bool:

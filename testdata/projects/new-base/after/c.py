@@ -1,0 +1,5 @@
+import requests
+from settings import *
+
+def login(token):
+    return requests.get(CIRCLE_API_V2 + "/me", headers={"Circle-Token": token}).json()["login"]

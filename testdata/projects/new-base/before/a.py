@@ -1,0 +1,8 @@
+import requests
+from settings import CIRCLE_API
+
+def login(token):
+    return requests.get(CIRCLE_API + "/me", headers={"Circle-Token": token}).json()["login"]
+
+def recent(token):
+    return len(requests.get(CIRCLE_API + "/recent-builds", headers={"Circle-Token": token}).json())
