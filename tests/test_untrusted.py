@@ -101,13 +101,16 @@ def test_git_runs_nothing_of_the_repository(here: Path) -> None:
         (here / ".git" / "hooks").mkdir(exist_ok=True)
         (here / ".git" / "hooks" / hook).write_text(program.read_text())
         (here / ".git" / "hooks" / hook).chmod(0o755)
-    for key in ("core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass", "filter.f.clean", "filter.f.smudge",
-                "filter.f.process", "diff.f.textconv", "diff.f.command", "diff.external", "credential.helper", "core.alternateRefsCommand",
-                "uploadpack.packObjectsHook", "alias.ls-files"):  # fmt: skip
+    keys = (
+        "core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass", "core.alternateRefsCommand",
+        "filter.f.clean", "filter.f.smudge", "filter.f.process", "diff.f.textconv", "diff.f.command", "diff.external",
+        "credential.helper", "uploadpack.packObjectsHook", "alias.ls-files",
+    )  # fmt: skip
+    for key in keys:
         subprocess.run(["git", "config", key, str(program)], check=True)
     (here / "a.sh").write_text(CALL + "#\n")
-    for arguments in (["check", "."], ["check", ".", "-v"], ["check", ".", "--output-format", "html"], ["tokens", "."], ["fix", "."]):
-        assert main(arguments) in (0, 1)
+    for command in ("check .", "check . -v", "check . --output-format html", "tokens .", "fix ."):
+        assert main(command.split()) in (0, 1)
     assert not song.exists(), song.read_text()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from v2migrate.rehearse.compare import refusals, side_by_side
 from v2migrate.rehearse.proof import Proof
-from v2migrate.report.printable import visible
+from v2migrate.report.printable import shown_path, visible
 from v2migrate.report.words import number
 
 SCOPE = (
@@ -22,15 +22,15 @@ def render(proofs: Sequence[tuple[str, Proof]], untold: Mapping[str, str], grant
     lines: list[str] = []
     for name, proof in proofs:
         lines += _lines(name, proof, granted)
-    lines += [f"{visible(name)}: could not be told: {visible(why)}" for name, why in untold.items()]
+    lines += [f"{shown_path(name)}: could not be told: {why}" for name, why in untold.items()]
     if len(proofs) + len(untold) > 1:
         told = [sum(proof.code == code for _, proof in proofs) for code in (0, 1, 2)]
         lines.append(f"{told[0]} the same, {told[1]} differ, {told[2] + len(untold)} could not be told.")
-    return "\n".join([*lines, SCOPE]) + "\n"
+    return "\n".join([*map(visible, lines), SCOPE]) + "\n"
 
 
 def _lines(name: str, proof: Proof, granted: frozenset[str]) -> Iterator[str]:
-    yield f"{visible(name)}: {visible(proof.origin)}"
+    yield f"{shown_path(name)}: {proof.origin}"
     if proof.old_world:
         names = dict.fromkeys(_SWITCHED[each] for each in proof.old_world)
         yield f"The old version ran against {', '.join(names)}: that is where it worked."

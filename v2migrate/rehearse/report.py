@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterator
 from datetime import date
@@ -10,7 +9,8 @@ from datetime import date
 from v2migrate.emulator.api import SUNSET
 from v2migrate.rehearse.run import Outcome, Plan
 from v2migrate.rehearse.verdict import DIES, FINE, MISSING, REFUSED, STAYS, Judged, Verdict
-from v2migrate.report.printable import visible
+from v2migrate.report.mask import mask
+from v2migrate.report.printable import json_text, visible
 from v2migrate.report.words import number
 
 _WORDS = {
@@ -24,7 +24,7 @@ _WORDS = {
 
 def render(plan: Plan, outcome: Outcome, verdict: Verdict) -> str:
     """The report of `rehearse` for people."""
-    return "\n".join(_lines(plan, outcome, verdict)) + "\n"
+    return "\n".join(map(visible, _lines(plan, outcome, verdict))) + "\n"
 
 
 def _lines(plan: Plan, outcome: Outcome, verdict: Verdict) -> Iterator[str]:
@@ -108,17 +108,17 @@ def as_json(plan: Plan, outcome: Outcome, verdict: Verdict) -> str:
         "contained": plan.contained,
         "exit": outcome.exit,
         "verdict": {0: "nothing breaks", 1: "breaks", 2: "could not be told"}[verdict.code],
-        "why": verdict.why,
+        "why": mask(verdict.why),
         "requests": [
             {
                 "method": each.seen.method,
-                "path": each.seen.path,
+                "path": mask(each.seen.path),
                 "api": each.seen.version,
                 "status": each.seen.status,
                 "fate": each.fate,
                 "rule": each.rule or None,
                 "to": each.to or None,
-                "place": each.place or None,
+                "place": mask(each.place) or None,
                 "times": each.count,
             }
             for each in verdict.requests
@@ -126,4 +126,4 @@ def as_json(plan: Plan, outcome: Outcome, verdict: Verdict) -> str:
         "refused": list(outcome.refused),
         "made_up": list(outcome.made_up),
     }
-    return json.dumps(table, indent=2, ensure_ascii=True) + "\n"
+    return json_text(table)

@@ -31,6 +31,6 @@ def _lines(groups: list[tuple[tuple[str, bool], list[TokenUse]]]) -> Iterator[st
         for use in uses:
             yield f"  {shown_path(use.path)}:{use.line}: {use.form}: {visible(use.call)}"
         for server in dict.fromkeys(use.server for use in uses):
-            yield "  " + _ASK.format(f"${name}" if environment else "$TOKEN", visible(server))
+            yield "  " + _ASK.format(f"${visible(name)}" if environment else "$TOKEN", visible(server))
         yield ""
     yield "200: a personal token, which is what v2 wants. 401: a project token, or one that is no longer valid."

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from v2migrate.finding import Finding, Run
 from v2migrate.report import words
 from v2migrate.report.context import Context
 from v2migrate.report.frame import Sources
 from v2migrate.report.identity import fingerprints
-from v2migrate.report.printable import visible
+from v2migrate.report.printable import json_text, visible
 
 _SEVERITY = {words.ERROR: "critical", words.WARNING: "major", words.NOTE: "minor"}
 
@@ -32,7 +30,7 @@ def render(run: Run, sources: Sources, about: Context) -> str:
                 "location": {"path": about.path(finding.span.path), "lines": {"begin": first, "end": last}},
             }
         )
-    return json.dumps(rows, indent=2) + "\n"
+    return json_text(rows)
 
 
 def _severity(finding: Finding, run: Run) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
@@ -11,7 +10,7 @@ from v2migrate.report import words
 from v2migrate.report.context import Context
 from v2migrate.report.frame import Sources
 from v2migrate.report.mask import mask
-from v2migrate.report.printable import place
+from v2migrate.report.printable import json_text, place
 from v2migrate.report.snippet import frame_text, patch_text
 from v2migrate.source import Edit, Span
 
@@ -21,7 +20,7 @@ VERSION = 1
 
 def render(run: Run, sources: Sources, about: Context | None = None) -> str:
     """The report (`as_data`) as JSON in ASCII, with a newline at the end."""
-    return json.dumps(as_data(run, sources, about or Context()), indent=2) + "\n"
+    return json_text(as_data(run, sources, about or Context()))
 
 
 def as_data(run: Run, sources: Sources, about: Context) -> dict[str, Any]:

@@ -13,7 +13,10 @@ from v2migrate.report.frame import Sources
 from v2migrate.report.printable import lines, shown_path, visible
 from v2migrate.report.snippet import frame_text, patch_text
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
+"""What XML may not hold, and what it may but steers a terminal, or turns around what people read."""
 _QUOTES = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import bisect
 import functools
+import json
 import os
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -13,6 +15,8 @@ from v2migrate.report.mask import MASK, mask, secrets
 _TAB = 4
 # Characters that steer a terminal or reorder what people read; all others of category C do no harm beyond their look.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# What the runners of GitHub and Azure take for a command, wherever it stands on a line. (`::error::` is one at its start.)
+_COMMAND = re.compile(r"##(?=\[|vso\[)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class Shown:
 def show(line: str) -> Shown:
     """One line of a file for a frame: tabs as blanks up to the next stop, secrets as `****`, controls as `\\x1b`."""
     hidden = secrets(line)
-    if not hidden and line.isascii() and line.isprintable():
+    commands = {match.end() - 1 for match in _COMMAND.finditer(line)}
+    if not hidden and not commands and line.isascii() and line.isprintable():
         return Shown(tuple(line), tuple(range(len(line) + 1)))
     starts, inside = {start for start, _ in hidden}, {i for start, end in hidden for i in range(start, end)}
     cells: list[str] = []
@@ -68,6 +73,8 @@ def show(line: str) -> Shown:
         columns.append(at)
         if index in inside:
             cell, width = (MASK, len(MASK)) if index in starts else ("", 0)
+        elif index in commands:
+            cell, width = "\\x23", 4
         elif char == "\t":
             width = _TAB - at % _TAB
             cell = " " * width
@@ -80,8 +87,7 @@ def show(line: str) -> Shown:
 
 def visible(text: str) -> str:
     """A message, note or address on one line: secrets masked, line breaks as blanks, control characters as `\\x1b`."""
-    text = mask(" ".join(text.split("\n")) if "\n" in text else text)
-    return text if text.isascii() and text.isprintable() else "".join(_cell(char)[0] for char in text)
+    return _plain(mask(" ".join(text.split("\n")) if "\n" in text else text))
 
 
 def lines(note: str) -> str:
@@ -103,9 +109,19 @@ def place(path: str) -> str:
 
 
 def shown_path(path: str) -> str:
-    """`place` for people: nothing in a name can steer the terminal or break the line."""
-    name = place(path)
-    return name if name.isascii() and name.isprintable() else "".join(_cell(char)[0] for char in name)
+    """`place` for people: nothing in a name can steer the terminal, break the line, or begin it as a command."""
+    name = _plain(place(path))
+    return f"./{name}" if name.lstrip().startswith("::") else name
+
+
+def json_text(data: object) -> str:
+    """JSON in ASCII, with a newline at the end, in which no runner finds a command."""
+    return _COMMAND.sub(r"#\\u0023", json.dumps(data, indent=2)) + "\n"
+
+
+def _plain(text: str) -> str:
+    text = _COMMAND.sub(r"#\\x23", text)
+    return text if text.isascii() and text.isprintable() else "".join(_cell(char)[0] for char in text)
 
 
 def _cell(char: str) -> tuple[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -16,7 +15,7 @@ from v2migrate.report.context import Context
 from v2migrate.report.frame import Sources
 from v2migrate.report.identity import fingerprints
 from v2migrate.report.mask import mask
-from v2migrate.report.printable import lines, visible
+from v2migrate.report.printable import json_text, lines, visible
 from v2migrate.rule import Rule
 from v2migrate.source import Edit, Span
 
@@ -62,7 +61,7 @@ def render(run: Run, sources: Sources, about: Context) -> str:
             }
         ],
     }
-    return json.dumps(log, indent=2) + "\n"
+    return json_text(log)
 
 
 def _problems(run: Run, about: Context) -> dict[str, Any]:

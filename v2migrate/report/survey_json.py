@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
 from v2migrate.report import words
 from v2migrate.report.json import VERSION
+from v2migrate.report.printable import json_text
 from v2migrate.report.survey import Item, Scan, Survey, count
 
 
@@ -37,7 +37,7 @@ def render(found: Survey, version: str = "") -> str:
             for p in found.history
         ],
     }
-    return json.dumps(report, indent=2) + "\n"
+    return json_text(report)
 
 
 def _repository(scan: Scan) -> dict[str, Any]:
