@@ -9,7 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "v2migrate"
 LAYERS = [
-    ["errors", "project", "remote"],
+    ["errors", "project", "remote", "anchors", "tree", "version"],
+    ["scan"],
     ["source", "scope", "writer"],
     ["template", "suppress"],
     ["request"],
@@ -36,6 +37,7 @@ LAYERS = [
     ["rehearse"],
     ["commands"],
     ["cli", "codemod"],
+    ["start"],
     ["__main__"],
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}

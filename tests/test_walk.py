@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from v2migrate import walk
+from v2migrate import anchors, walk
 from v2migrate.errors import UsageError
 
 
@@ -72,7 +72,7 @@ def test_symlinks_are_not_followed_below_a_folder(tree: Path) -> None:
 
 def test_large_and_special_files_are_left_out(tree: Path) -> None:
     make(tree, "a.py", "big.json")
-    os.truncate("big.json", walk.MAX_SIZE + 1)
+    os.truncate("big.json", anchors.MAX_SIZE + 1)
     os.mkfifo("pipe")
     assert walk.walk(["."]) == walk.Found(("a.py",), ("big.json",))
     assert walk.walk([".", "big.json", "pipe"]) == walk.Found(("a.py", "big.json"))
@@ -146,9 +146,9 @@ def test_without_git_the_disk_is_walked(tree: Path, monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_needle_passes_whatever_may_hold_a_call(text: bytes) -> None:
-    assert walk.needle(text)
+    assert anchors.needle(text)
 
 
 @pytest.mark.parametrize("text", [b"", b"def area(circle): ...", b"GET /api/users", b"a circle of friends, api/x"])
 def test_needle_lets_go_of_the_rest(text: bytes) -> None:
-    assert not walk.needle(text)
+    assert not anchors.needle(text)

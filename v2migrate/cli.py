@@ -10,26 +10,26 @@ from typing import IO
 
 import click
 
-from v2migrate.errors import V2migrateError
-
-FAILED, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
-"""How a run ends that cannot be finished; a command itself returns 0, or 1 where findings are left."""
+from v2migrate.errors import CLOSED_PIPE, FAILED, INTERRUPTED, V2migrateError
+from v2migrate.scan import Scan
+from v2migrate.version import VERSION
 
 COMPLETE = "_V2MIGRATE_COMPLETE"
 """The variable by which a shell asks for completions (click's protocol): `bash_source` prints what to put in .bashrc."""
 
 COMMANDS = {
-    "check": "v2migrate.commands.check",
-    "fix": "v2migrate.commands.fix",
-    "baseline": "v2migrate.commands.baseline",
-    "rules": "v2migrate.commands.rules",
-    "explain": "v2migrate.commands.explain",
-    "report": "v2migrate.commands.report",
-    "rehearse": "v2migrate.commands.rehearse",
-    "prove": "v2migrate.commands.prove",
-    "tokens": "v2migrate.commands.tokens",
+    "check": "Report calls to the old API; change nothing.",
+    "fix": "Rewrite what can safely be rewritten.",
+    "baseline": "Findings that are known: write, prune or show them.",
+    "rules": "List the rules: old call, new call, status, days left.",
+    "explain": "Explain a rule: why, before and after, assumptions, sources.",
+    "report": "Merge the JSON reports of many repositories or days.",
+    "rehearse": "Run a command as on the day of the sunset; say what will break.",
+    "prove": "Run files before and after their fix; say whether they do the same.",
+    "tokens": "List the tokens that calls to CircleCI take, and how to check each.",
 }
-"""Command -> the module that has it as `command`. They are imported when they are called for."""
+"""Each command with what help says of it. `commands` has a module for each, with it as `command`, imported when it is
+called for: help alone needs none of them."""
 
 
 class _Commands(click.Group):
@@ -41,9 +41,13 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(COMMANDS[cmd_name]).command
+        command = importlib.import_module(f"v2migrate.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -57,13 +61,7 @@ class _Commands(click.Group):
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if not value or ctx.resilient_parsing:
         return
-    from importlib import metadata
-
-    try:
-        number = metadata.version("v2migrate")
-    except metadata.PackageNotFoundError:
-        number = "(not installed)"
-    click.echo(f"v2migrate {number}")
+    click.echo(f"v2migrate {VERSION}")
     ctx.exit()
 
 
@@ -83,12 +81,15 @@ def cli() -> None:
     """Find calls to CircleCI's API v1, v1.1 and 2019 preview in Python, shell and CI files, and move them to v2."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line (default: this process's); the exit code. With V2MIGRATE_DEBUG set, errors are raised."""
+def main(arguments: Sequence[str] | None = None, done: Scan | None = None) -> int:
+    """Run the command line (default: this process's); the exit code. With V2MIGRATE_DEBUG set, errors are raised.
+
+    `done` is what was read already of all that the arguments name.
+    """
     for stream in (sys.stdout, sys.stderr):
         _tolerate(stream)
     try:
-        code = _invoke(sys.argv[1:] if arguments is None else arguments)
+        code = _invoke(sys.argv[1:] if arguments is None else arguments, done)
         sys.stdout.flush()
         return code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -111,14 +112,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"internal error: {said} (please report it; V2MIGRATE_DEBUG=1 shows where it happened)", error)
 
 
-def _invoke(arguments: Sequence[str]) -> int:
+def _invoke(arguments: Sequence[str], done: Scan | None) -> int:
     """What the command returns. Not `cli.main`: that would end a closed pipe with 1, which is our code for findings."""
     if instruction := os.environ.get(COMPLETE):
         from click.shell_completion import shell_complete
 
         return shell_complete(cli, {}, "v2migrate", COMPLETE, instruction)
     try:
-        with cli.make_context("v2migrate", list(arguments)) as context:
+        with cli.make_context("v2migrate", list(arguments), obj=done) as context:
             code = cli.invoke(context)
     except click.exceptions.Exit as stop:
         return stop.exit_code

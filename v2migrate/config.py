@@ -10,10 +10,9 @@ from typing import Any
 
 from v2migrate.config_keys import KEYS, value_problem
 from v2migrate.errors import V2migrateError
-from v2migrate.project import CONFIG_NAMES, folders_above
+from v2migrate.project import settings_files
 from v2migrate.scope import Pattern
 
-_TABLE = b"v2migrate"
 _DEEPEST = 20
 """Files that may extend one another."""
 
@@ -68,11 +67,11 @@ def find(path: str) -> str:
 
     A pyproject.toml counts where it has our table. Raises ConfigError for one that speaks of us, but is no TOML.
     """
-    for folder in folders_above(path):
-        for name in CONFIG_NAMES:
-            file = _short(os.path.join(folder, name))
-            if os.path.isfile(file) and (name != "pyproject.toml" or _has_table(file)):
-                return file
+    for found in settings_files(path):
+        file = _short(found)
+        # Most projects' files do not name us: they need not be parsed, and may be broken for all we know.
+        if os.path.basename(file) != "pyproject.toml" or "v2migrate" in _tool(file, _parse(file, _bytes(file))):
+            return file
     return ""
 
 
@@ -108,12 +107,6 @@ def _chain(file: str) -> list[tuple[str, dict[str, Any]]]:
         if file and not os.path.isfile(file):
             raise ConfigError(out[-1][0], "extend", f"{file}: no such file; name one that exists, relative to this one")
     return out
-
-
-def _has_table(file: str) -> bool:
-    data = _bytes(file)
-    # Most projects' files do not name us: they need not be parsed, and may be broken for all we know.
-    return _TABLE in data and "v2migrate" in _tool(file, _parse(file, data))
 
 
 def _tool(file: str, whole: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from v2migrate import catalogue, context, exempt, judge, project, verify, walk
+from v2migrate import anchors, catalogue, context, exempt, judge, project, verify, walk
 from v2migrate.errors import EditConflict, UsageError
 from v2migrate.files import Files
 from v2migrate.finding import SAFE, UNSAFE, FileResult, Finding, Run
@@ -14,6 +14,7 @@ from v2migrate.look import look, unwrap
 from v2migrate.options import Options, today
 from v2migrate.plan import Case, plan
 from v2migrate.rule import Rule
+from v2migrate.scan import Scan
 from v2migrate.source import Cover, Edit, Put, Source, Span, apply_edits
 from v2migrate.wiring import Wiring
 from v2migrate.writer import write_files
@@ -29,35 +30,35 @@ Ask = Callable[[Finding, Callable[[str], Source | None]], bool]
 
 
 def check(
-    paths: Sequence[str], options: Options, progress: Progress | None = None, given: Mapping[str, bytes] | None = None
-) -> Run:
+    paths: Sequence[str], options: Options, progress: Progress | None = None, given: Mapping[str, bytes] | None = None,
+    done: Scan | None = None,
+) -> Run:  # fmt: skip
     """The findings in the files at `paths`, or in those `given` with their bytes, which need not be on disk.
 
-    Raises UsageError for a path that does not exist, RuleError for a bad rule.
+    `done`: see `walk.read`. Raises UsageError for a path that does not exist, RuleError for a bad rule.
     """
-    options, found = _start(paths, options, given)
-    return _with_skipped(_check(found.files, options, Files(given), _rules(options), progress), found)
+    options, found = _start(paths, options, given, done)
+    return _with_skipped(_check(found, options, _files(found, given), _rules(options), progress), found)
 
 
 def fix(
     paths: Sequence[str], options: Options, *, write: bool, progress: Progress | None = None,
-    given: Mapping[str, bytes] | None = None, wanted: Ask | None = None,
+    given: Mapping[str, bytes] | None = None, wanted: Ask | None = None, done: Scan | None = None,
 ) -> tuple[Run, dict[str, tuple[bytes, bytes]]]:
     """Apply what may be applied: safe fixes, unsafe ones too with `options.unsafe`.
 
     Gives the findings left, and for each changed file its bytes before and after. With `write` false nothing on disk
     changes. A file whose result would not parse is left as it is; what cannot be written is, too, and `Run.unwritten`
-    says why. `given` as in `check`; `wanted` is asked before each fix.
+    says why. `given` and `done` as in `check`; `wanted` is asked before each fix.
     """
-    options, walked = _start(paths, options, given)
+    options, walked = _start(paths, options, given, done)
     rules = _rules(options)
-    names = walked.files
     fixed: dict[str, Finding] = {}
     overlay: dict[str, bytes] = {}
     together: set[frozenset[str]] = set()
     # What is read here is what an edit is made of, and what a file must still hold when it is written.
-    disk = Files(given)
-    run = _check(names, options, disk, rules, progress)
+    disk = _files(walked, given)
+    run = _check(walked, options, disk, rules, progress)
     barred = _behind_links(run.findings, paths) if given is None else {}
     for _ in range(_ROUNDS):
         changed = _apply(run.findings, options, disk.over(overlay), barred, wanted, together)
@@ -65,7 +66,7 @@ def fix(
             break
         overlay.update(changed)
         before = run.findings
-        run = _check(names, options, disk.over(overlay), rules, None)
+        run = _check(walked, options, disk.over(overlay), rules, None)
         left = {f.fingerprint for f in run.findings}
         fixed.update((f.fingerprint, f) for f in before if f.fix is not None and f.fingerprint not in left)
     out = {}
@@ -76,7 +77,7 @@ def fix(
     unwritten = write_files(out, together) if write else {}
     if unwritten:
         out = {path: change for path, change in out.items() if path not in unwritten}
-        run = _check(names, options, disk.over({path: new for path, (_, new) in out.items()}), rules, None)
+        run = _check(walked, options, disk.over({path: new for path, (_, new) in out.items()}), rules, None)
         fixed = {name: f for name, f in fixed.items() if name not in {f.fingerprint for f in run.findings}}
     run = dataclasses.replace(run, results=tuple(_without_barred(r, barred) for r in run.results), changed=tuple(out),
                               fixed=tuple(fixed.values()), unwritten=tuple(unwritten.values()))  # fmt: skip
@@ -109,21 +110,33 @@ def _without_barred(result: FileResult, barred: Mapping[str, str]) -> FileResult
     return dataclasses.replace(result, findings=tuple(findings))
 
 
-def _start(paths: Sequence[str], options: Options, given: Mapping[str, bytes] | None) -> tuple[Options, walk.Found]:
+def _start(
+    paths: Sequence[str], options: Options, given: Mapping[str, bytes] | None, done: Scan | None
+) -> tuple[Options, walk.Found]:
     """The options with the project's root filled in, and the files to look into."""
     named = list(given) if given is not None else paths
     if not options.root:
         options = dataclasses.replace(options, root=project.root_of(named))
     if given is None:
-        return options, walk.walk(paths, options.scope)
+        return options, walk.read(paths, options.scope, done)
     scope = options.scope
-    return options, walk.Found(tuple(n for n in named if not (scope.force and scope.excluded(n))))
+    names = tuple(n for n in named if not (scope.force and scope.excluded(n)))
+    return options, walk.Found(names, candidates={n: None for n in names if anchors.candidate(n, given[n])})
+
+
+def _files(found: walk.Found, given: Mapping[str, bytes] | None) -> Files:
+    """The files with what was read already; those `given` are laid over the disk."""
+    files = Files(given)
+    for path, data in found.candidates.items():
+        if data is not None:
+            files.take(Source(path, data))
+    return files
 
 
 def _with_skipped(run: Run, found: walk.Found) -> Run:
     """The run with what the walk could not or would not look into, so that nothing is left out in silence."""
     lost = [FileResult(path, problem="is a folder that cannot be read") for path in found.unreadable]
-    lost += [FileResult(path, problem=f"is larger than {walk.MAX_SIZE // 1_000_000} MB; name it to have it checked")
+    lost += [FileResult(path, problem=f"is larger than {anchors.MAX_SIZE // 1_000_000} MB; name it to have it checked")
              for path in found.large]  # fmt: skip
     return dataclasses.replace(run, results=(*run.results, *lost), skipped=found.folders,
                                excluded=tuple(path for path, _ in found.excluded), looked=found.files)  # fmt: skip
@@ -198,33 +211,40 @@ def _rules(options: Options) -> tuple[Rule, ...]:
 
 
 def _check(
-    names: Sequence[str], options: Options, files: Files, rules: Sequence[Rule], progress: Progress | None
+    found: walk.Found, options: Options, files: Files, rules: Sequence[Rule], progress: Progress | None
 ) -> Run:
+    names = found.files
     cases: dict[str, list[Case]] = {}
-    problems: dict[str, str] = {}
-    for number, path in enumerate(names):
+    problems = {path: files.problem(path) for path in found.lost}
+    # What a fix has put into a file may be a call by itself.
+    likely = [path for path in names if path in found.candidates or path in files.overlay]
+    for number, path in enumerate(likely):
         if progress is not None:
-            progress(number, len(names))
+            progress(number, len(likely))
         source = files.source(path)
         if source is None:
             problems[path] = files.problem(path)
-        elif walk.needle(source.data):
+        elif anchors.may_call(path, source.data):
             cases[path], problem = look(source, files, rules, options.hosts, dict(options.wrappers))
             if problem:
                 problems[path] = problem
-    _follow(cases, [path for path in names if path not in cases and path not in problems], files, rules, options)
+    if any(cases.values()):
+        _follow(cases, [path for path in names if path not in cases and path not in problems], files, rules, options)
     _unwrap(cases)
     _explain(cases)
     around = _context(cases, names, files, rules, options)
     config = Wiring(options.root, names, files)
     config.offer(cases)
     exempt.hold({**cases, **around}, files.source, options)
-    everything = [case for found in (*cases.values(), *around.values()) for case in found]
+    everything = [case for made in (*cases.values(), *around.values()) for case in made]
     plan(everything, files.source, frozenset(names))
     config.join(everything)
     results: list[FileResult] = []
     suppressed: list[Finding] = []
+    shown = {*likely, *cases, *problems}
     for path in names:
+        if path not in shown:
+            continue
         source = files.source(path)
         made = judge.findings(cases.get(path, ()), source, options) if source is not None else ()
         if source is not None:
@@ -249,7 +269,8 @@ def _follow(
         found = []
         for path in takers:
             source = files.source(path)
-            assert source is not None
+            if source is None:
+                continue  # it went away meanwhile
             cases[path], _ = look(source, files, rules, options.hosts, dict(options.wrappers))
             if cases[path]:
                 found.append(path)

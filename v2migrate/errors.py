@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+FAILED, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
+"""How a run ends that cannot be finished; a command itself returns 0, or 1 where findings are left."""
+
 
 class V2migrateError(Exception):
     """One clear line for the user: what, where, and the remedy. The command exits with 2."""

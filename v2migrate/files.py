@@ -6,10 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from v2migrate.anchors import MAX_SIZE
 from v2migrate.source import Source
-
-_MAX = 5_000_000
-"""Files over this size are not parsed; no script that people wrote comes near it."""
 
 
 class Files:
@@ -24,6 +22,11 @@ class Files:
         made = Files({**self.overlay, **overlay})
         made._read = {path: found for path, found in self._read.items() if path not in overlay}
         return made
+
+    def take(self, source: Source) -> None:
+        """Hold a file that was read already; what is laid over it wins."""
+        if source.path not in self.overlay:
+            self._read[source.path] = source
 
     def source(self, path: str) -> Source | None:
         """The file at `path`; None where it cannot be read (`problem` says why)."""
@@ -56,8 +59,8 @@ class Files:
         try:
             if not os.path.isfile(path):
                 return "is not a file"
-            if os.path.getsize(path) > _MAX:
-                return f"is larger than {_MAX // 1_000_000} MB and was not parsed"
+            if os.path.getsize(path) > MAX_SIZE:
+                return f"is larger than {MAX_SIZE // 1_000_000} MB and was not parsed"
             return Source(path, Path(path).read_bytes())
         except OSError as error:
             return f"cannot be read: {error.strerror or error}"

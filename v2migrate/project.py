@@ -1,9 +1,13 @@
-"""The project that a run is about: the folder that paths in fingerprints and settings are relative to. Reads no file."""
+"""The project that a run is about: the folder that paths in fingerprints and settings are relative to, and where its
+settings may stand. Imports next to nothing: every run begins here."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 CONFIG_NAMES = (".v2migrate.toml", "v2migrate.toml", "pyproject.toml")
 """Files that may hold settings, the one that wins first."""
@@ -23,6 +27,26 @@ def folders_above(path: str) -> Iterator[str]:
         if above == at or os.path.lexists(os.path.join(at, ".git")):
             return
         at = above
+
+
+def settings_files(path: str) -> Iterator[str]:
+    """The files that may hold settings for `path`, absolute, the one that wins first.
+
+    A pyproject.toml counts where our name is in it, or where it cannot be read.
+    """
+    for folder in folders_above(path):
+        for name in CONFIG_NAMES:
+            file = os.path.join(folder, name)
+            if os.path.isfile(file) and (name != "pyproject.toml" or _names_us(file)):
+                yield file
+
+
+def _names_us(file: str) -> bool:
+    try:
+        with open(file, "rb") as stream:
+            return b"v2migrate" in stream.read()
+    except OSError:
+        return True
 
 
 def root_of(paths: Sequence[str], config: str = "") -> str:

@@ -16,10 +16,10 @@ import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from v2migrate.anchors import COMMENT
 from v2migrate.source import Region, Source, Span
 
 RULE = "unused-suppression"
-_WORD = b"v2migrate:"
 _SIGN = r"(?:\#|//|--|;|<!--|/\*|\{\#)"
 _COMMENT = re.compile(
     rf"(?<![\w&$:]){_SIGN}[ \t]*v2migrate:[ \t]*(?P<word>[A-Za-z][\w-]*)"
@@ -58,7 +58,7 @@ class Comment:
 
 def mentions(data: bytes) -> bool:
     """False only if no comment in these bytes speaks to v2migrate."""
-    return _WORD in data
+    return COMMENT in data
 
 
 def comments(source: Source) -> tuple[Comment, ...]:
@@ -68,11 +68,11 @@ def comments(source: Source) -> tuple[Comment, ...]:
     python = _python(source) if source.path.endswith((".py", ".pyi", ".pyw")) else None
     prose = source.path.lower().endswith((".md", ".markdown", ".rst", ".adoc", ".txt"))
     out = []
-    at = source.data.find(_WORD)
+    at = source.data.find(COMMENT)
     seen = 0
     while at >= 0:
         number = source.position(at)[0]
-        at = source.data.find(_WORD, at + 1)
+        at = source.data.find(COMMENT, at + 1)
         if number == seen:
             continue
         seen = number

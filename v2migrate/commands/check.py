@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from v2migrate.commands import running
@@ -37,9 +39,10 @@ def command(asked: Asked, fix: bool) -> int:
     from v2migrate.commands.terminal import Progress
 
     given = running.given(asked)
+    more: dict[str, Any] = {} if (done := running.scanned()) is None else {"done": done}
     with Progress(asked.quiet) as progress:
         run = (
-            engine.check(running.paths(asked), wanted.options, progress)
+            engine.check(running.paths(asked), wanted.options, progress, **more)
             if given is None
             else engine.check((), wanted.options, progress, given=given)
         )

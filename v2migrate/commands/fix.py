@@ -61,6 +61,8 @@ def run(
     given = running.given(asked)
     if given is not None:
         more["given"] = given
+    elif (done := running.scanned()) is not None:
+        more["done"] = done
     with Progress(asked.quiet or interactive) as progress:
         left, rewritten = engine.fix(
             () if given is not None else running.paths(asked), options, write=not diff and given is None,

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from v2migrate import walk
+from v2migrate.anchors import MAX_SIZE
 from v2migrate.files import Files
 from v2migrate.options import Options
 from v2migrate.report.printable import shown_path
-from v2migrate.suppress import mentions
 
 
 def files(paths: Sequence[str], options: Options) -> Iterator[str]:
     """A line for each file, the path first and behind two blanks what is to be said of it. Raises UsageError."""
-    found = walk.walk(paths, options.scope)
-    read = Files()
+    found = walk.read(paths, options.scope)
+    problems = Files()
     lines: list[tuple[str, str]] = []
     for path in found.files:
-        source = read.source(path)
-        if source is None:
-            lines.append((path, f"skipped: {read.problem(path)}"))
+        if path in found.lost:
+            lines.append((path, f"skipped: {problems.problem(path)}"))
         else:
-            parsed = walk.needle(source.data) or mentions(source.data)
-            lines.append((path, "" if parsed else "read: nothing in it speaks of CircleCI or its API"))
-    size = walk.MAX_SIZE // 1_000_000
+            lines.append((path, "" if path in found.candidates else "read: nothing in it speaks of CircleCI or its API"))
+    size = MAX_SIZE // 1_000_000
     lines += [(path, f"skipped: larger than {size} MB; name it to have it checked") for path in found.large]
     lines += [(f"{path}/", "skipped: a folder of that name holds other people's code; name it to have it checked")
               for path in found.folders]  # fmt: skip

@@ -15,6 +15,7 @@ from v2migrate.report import text
 from v2migrate.report.context import Context
 from v2migrate.report.frame import Sources
 from v2migrate.source import Source
+from v2migrate.version import VERSION
 
 if TYPE_CHECKING:
     from v2migrate.report.survey import Survey
@@ -94,17 +95,7 @@ def context(repository: str | None, paths: Sequence[str], rules: str | None) -> 
 
     root = found.root_of(paths)
     known = {rule.id: rule for rule in catalogue.load(rules)}
-    return Context(repository or found.name_of(root), root, found.owners_of(root), known, version())
-
-
-def version() -> str:
-    """The installed version of this program; empty where it is not installed."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("v2migrate")
-    except metadata.PackageNotFoundError:
-        return ""
+    return Context(repository or found.name_of(root), root, found.owners_of(root), known, VERSION)
 
 
 def _whole(

@@ -69,8 +69,6 @@ def _contents(name: str) -> str:
 
 
 def _render(form: str, found: Survey, rules: str | None) -> str:
-    from v2migrate.commands.output import version
-
     if form == "html":
         from v2migrate import catalogue
         from v2migrate.report import html
@@ -78,8 +76,9 @@ def _render(form: str, found: Survey, rules: str | None) -> str:
         return html.render(found, {rule.id: rule for rule in catalogue.load(rules)})
     if form == "json":
         from v2migrate.report import survey_json
+        from v2migrate.version import VERSION
 
-        return survey_json.render(found, version())
+        return survey_json.render(found, VERSION)
     if form == "markdown":
         from v2migrate.report import markdown
 

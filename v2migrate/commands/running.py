@@ -12,6 +12,7 @@ from v2migrate.commands.options import Asked
 from v2migrate.commands.resolve import Wanted
 from v2migrate.errors import UsageError
 from v2migrate.finding import Run
+from v2migrate.scan import Scan
 
 if TYPE_CHECKING:
     from v2migrate.commands.output import Rewritten
@@ -42,6 +43,11 @@ def usable(asked: Asked) -> None:
 def paths(asked: Asked) -> tuple[str, ...]:
     """The named paths; the working directory where there are none."""
     return asked.paths or (".",)
+
+
+def scanned() -> Scan | None:
+    """What was read of the named paths before the command line was (`start`)."""
+    return click.get_current_context().find_object(Scan)
 
 
 def given(asked: Asked) -> dict[str, bytes] | None:

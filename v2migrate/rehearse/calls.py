@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from v2migrate import hosts, languages, match, walk
+from v2migrate import anchors, hosts, languages, match, walk
 from v2migrate.files import Files
 from v2migrate.report.mask import secrets
 from v2migrate.request import Request
@@ -49,7 +49,7 @@ def requests(paths: Sequence[str], files: Files, servers: Collection[str] = ()) 
     out = []
     for path in walk.files(paths):
         source = files.source(path)
-        if source is None or not walk.needle(source.data):
+        if source is None or not anchors.needle(source.data):
             continue
         for region in hosts.regions(source):
             for request in languages.lower(source, region, files.bytes).requests:
@@ -84,7 +84,7 @@ def token_names(
         found.update(use.name for use in token_uses(paths, files, servers) if use.environment)
         for path in walk.files(paths):
             source = files.source(path)
-            if source is not None and walk.needle(source.data):
+            if source is not None and anchors.needle(source.data):
                 found.update(name.decode() for name in _OWN_NAME.findall(source.data))
     return frozenset(found)
 

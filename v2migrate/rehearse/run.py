@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from v2migrate import walk
+from v2migrate.anchors import needle
 from v2migrate.emulator.account import Account, Invalid, Missing
 from v2migrate.emulator.api import Seen
 from v2migrate.emulator.fixture import read_account
@@ -266,5 +267,5 @@ def scripts(names: Sequence[str]) -> tuple[list[Path], list[Path]]:
             named.append(found)
         else:
             inside = (Path(each).resolve() for each in walk.files([name]))
-            below += [path for path in inside if path not in named and walk.needle(path.read_bytes())]
+            below += [path for path in inside if path not in named and needle(path.read_bytes())]
     return list(dict.fromkeys(named)), list(dict.fromkeys(path for path in below if path not in named))

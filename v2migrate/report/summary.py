@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from v2migrate.finding import SAFE, Run
-from v2migrate.report import words
+from v2migrate.report import clean, words
 from v2migrate.report.printable import shown_path, visible
 from v2migrate.report.rows import Row, wrapped
 
@@ -20,8 +20,7 @@ def summary(run: Run, *, width: int, fixed: Mapping[str, tuple[int, int]], comma
         yield from _fixable(run)
     elif not fixed:
         quiet = len(run.suppressed) + len(run.baselined)
-        what = "No other calls" if quiet else "No calls"
-        yield (("safe", f"{what} to CircleCI's old API"), ("", f" in {words.number(run.scanned, 'file')}"))
+        yield clean.nothing(run.scanned, bool(quiet))
     problems = [result for result in run.results if result.problem]
     if problems:
         yield ()
@@ -30,9 +29,8 @@ def summary(run: Run, *, width: int, fixed: Mapping[str, tuple[int, int]], comma
             head: Row = (("", "  "), ("path", shown_path(result.path)), ("", ": "))
             yield from wrapped(head, visible(result.problem), width)
     if run.skipped:
-        names = ", ".join(map(shown_path, run.skipped[:4])) + (" …" if len(run.skipped) > 4 else "")
         yield ()
-        yield from wrapped((("dim", "Not looked into (name them to have them checked): "),), names, width)
+        yield from wrapped((("dim", clean.SKIPPED),), clean.skipped(list(map(shown_path, run.skipped))), width)
     yield from _open(run, width)
     yield from _tokens(run, width, bool(fixed) and command == "fix")
 

@@ -1,0 +1,169 @@
+"""Reads many files, each once, and keeps those that may hold a call. Parses nothing, and imports next to nothing."""
+
+from __future__ import annotations
+
+import os
+
+from v2migrate.anchors import MAX_SIZE, candidate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from v2migrate.tree import Tree
+
+_CHUNK = 1 << 16
+"""Bytes that are read at first; most files end before."""
+_FORK = 400
+"""Files from which on a second process helps."""
+_KEPT = 16_000_000
+"""Bytes of candidates that are held on to. Those beyond are read again when their turn comes."""
+_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+_INTO = hasattr(os, "readv")
+
+_GONE, _FOLDER, _LARGE, _LOST = range(4)
+"""What a name stands for that is no file to be read: nothing or a link, a folder, a large file, one that cannot be read."""
+
+
+class Scan:
+    """What was found: `files` that were looked into, sorted; `candidates` among them, with their bytes where they were
+    kept; `lost` ones among them, that could not be read or are too large; `large` ones, that were left out for it, and
+    the `folders` that were left out for their name, or are `unreadable`."""
+
+    def __init__(self) -> None:
+        self.files: list[str] = []
+        self.candidates: dict[str, bytes | None] = {}
+        self.lost: set[str] = set()
+        self.large: list[str] = []
+        self.folders: list[str] = []
+        self.unreadable: list[str] = []
+
+
+def scan(named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | None = None) -> Scan:
+    """Look into the files `named`, whatever they are, and into those of `tree` that are regular ones; `leaves_out` says
+    which of these not."""
+    out, room = Scan(), _KEPT
+    known = set(named)
+    kept, odd = _read(sorted(known), 0)
+    out.lost.update(odd)
+    while tree.names or tree.more():
+        names = set(tree.names) - known
+        tree.names = []
+        if leaves_out is not None:
+            names = {name for name in names if not leaves_out(name)}
+        known |= names
+        more, strange = _read(sorted(names), _NO_LINKS)
+        kept.update(more)
+        for name, what in strange.items():
+            if what == _FOLDER:
+                tree.nested(name)
+            elif what == _LARGE:
+                out.large.append(name)
+            elif what == _LOST:
+                out.lost.add(name)
+            if what != _LOST:
+                known.discard(name)
+    out.files = sorted(known)
+    for name in sorted(kept):
+        data = kept[name]
+        room -= len(data or b"")
+        out.candidates[name] = data if room >= 0 else None
+    out.large.sort()
+    out.folders, out.unreadable = sorted(tree.folders), sorted(tree.unreadable)
+    return out
+
+
+def _read(names: list[str], flags: int) -> tuple[dict[str, bytes | None], dict[str, int]]:
+    """The candidates among the files, with their bytes, and the names that are no files to be read."""
+    if len(names) < _FORK or not _may_fork():
+        return _look(names, flags)
+    import marshal
+
+    pipe, end = os.pipe()
+    try:
+        child = os.fork()
+    except OSError:  # no room for one more process
+        os.close(pipe)
+        os.close(end)
+        return _look(names, flags)
+    if child == 0:
+        code = 1
+        try:
+            with os.fdopen(end, "wb") as stream:
+                marshal.dump(_look(names[1::2], flags), stream)
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(end)
+    try:
+        kept, odd = _look(names[::2], flags)
+        with os.fdopen(pipe, "rb") as stream:
+            theirs = stream.read()
+    finally:
+        _, status = os.waitpid(child, 0)
+    # A child that did not get through (killed, no memory) leaves its share to us.
+    more, strange = marshal.loads(theirs) if status == 0 else _look(names[1::2], flags)
+    return {**kept, **more}, {**odd, **strange}
+
+
+def _may_fork() -> bool:
+    """Is there a second processor, and no thread that a fork would cut off?"""
+    import sys
+
+    threading = sys.modules.get("threading")
+    return hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and (threading is None or threading.active_count() == 1)
+
+
+def _look(names: Sequence[str], flags: int) -> tuple[dict[str, bytes | None], dict[str, int]]:
+    kept: dict[str, bytes | None] = {}
+    odd: dict[str, int] = {}
+    room = _KEPT // 2
+    buffer = bytearray(_CHUNK)
+    view = memoryview(buffer)
+    into = [buffer]
+    flags |= _FLAGS
+    for name in names:
+        try:
+            handle = os.open(name, flags)
+        except OSError as error:
+            odd[name] = _what(name, flags, error)
+            continue
+        try:
+            size = os.readv(handle, into) if _INTO else 0
+            if 0 < size < _CHUNK:
+                data = bytes(view[:size])
+            else:
+                status = os.fstat(handle)
+                if status.st_mode & 0o170000 != 0o100000:
+                    odd[name] = _GONE  # a pipe, a device
+                    continue
+                if status.st_size > MAX_SIZE:
+                    odd[name] = _LARGE
+                    continue
+                data = bytes(view[:size]) + _rest(handle)
+        except OSError as error:
+            odd[name] = _what(name, flags, error)
+            continue
+        finally:
+            os.close(handle)
+        if candidate(name, data):
+            room -= len(data)
+            kept[name] = data if room >= 0 else None
+    return kept, odd
+
+
+def _rest(handle: int) -> bytes:
+    parts = []
+    while part := os.read(handle, _CHUNK * 16):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _what(name: str, flags: int, error: OSError) -> int:
+    """What a name stands for that cannot be opened and read."""
+    try:
+        mode = (os.lstat if flags & _NO_LINKS else os.stat)(name).st_mode & 0o170000
+    except OSError:
+        return _GONE
+    return _FOLDER if mode == 0o040000 else _LOST if mode == 0o100000 else _GONE
