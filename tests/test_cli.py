@@ -149,12 +149,12 @@ def test_interrupt_is_130(engine: Engine, capsys: pytest.CaptureFixture[str]) ->
 
 def test_options_reach_the_engine(engine: Engine) -> None:
     main(["check"])
-    assert (engine.paths, engine.options) == ((".",), Options(root=os.getcwd()))
+    assert (engine.paths, engine.options) == ((".",), Options(root=os.getcwd(), jobs=0))
     main(["fix", "x", "y z", "--unsafe-fixes", "--assume", "all-workflows,new-base", "--assume", "several-calls",
           "--no-assume", "personal-token", "--select", "a", "--ignore", "b", "--rules", "r"])  # fmt: skip
     assert engine.paths == ("x", "y z") and engine.written is True
     assert engine.options == Options(
-        unsafe=True, assume=frozenset({"all-workflows", "new-base", "several-calls"}),
+        jobs=0, unsafe=True, assume=frozenset({"all-workflows", "new-base", "several-calls"}),
         no_assume=frozenset({"personal-token"}), select=frozenset({"a"}), ignore=frozenset({"b"}), rules="r",
         root=os.getcwd(),
     )  # fmt: skip

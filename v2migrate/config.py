@@ -49,6 +49,10 @@ class Settings:
         """True or false."""
         return bool(self.values.get(key, default))
 
+    def number(self, key: str, default: int) -> int:
+        """A whole number."""
+        return int(self.values.get(key, default))
+
     def patterns(self, key: str) -> tuple[Pattern, ...]:
         """A list of patterns."""
         return tuple(self.values.get(key, ()))

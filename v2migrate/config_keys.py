@@ -54,6 +54,7 @@ KEYS: Mapping[str, Key] = {
     "fail-on": Key("text", "what makes check exit with 1: gone, deadline, legacy, any, or deadline<30d"),
     "baseline": Key("path", "file of findings that are known and not reported"),
     "rules": Key("path", "folder of rules of your own"),
+    "jobs": Key("number", "processes that look at files; 0: as many as there are cores and work for"),
 }
 """Every key of a settings file, besides `extend`."""
 
@@ -63,6 +64,8 @@ def value_problem(key: str, value: object) -> str:
     kind = KEYS[key].kind
     if kind == "flag":
         return "" if isinstance(value, bool) else "must be true or false"
+    if kind == "number":
+        return "" if type(value) is int and value >= 0 else "must be a number, 0 or more"
     if kind in ("text", "path"):
         if not isinstance(value, str) or not value:
             return "must be a string"
@@ -93,6 +96,8 @@ def as_toml(value: object) -> str:
     """A value as it could stand in a settings file."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, Pattern):
         return as_toml(value.text)
     if isinstance(value, (tuple, list, set, frozenset)):

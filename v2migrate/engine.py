@@ -10,7 +10,9 @@ from v2migrate import anchors, catalogue, context, exempt, judge, project, verif
 from v2migrate.errors import EditConflict, UsageError
 from v2migrate.files import Files
 from v2migrate.finding import SAFE, UNSAFE, FileResult, Finding, Run
-from v2migrate.look import look, unwrap
+from v2migrate.look import unwrap
+from v2migrate.looked import Task
+from v2migrate.looks import Looks, Progress
 from v2migrate.options import Options, today
 from v2migrate.plan import Case, plan
 from v2migrate.rule import Rule
@@ -21,9 +23,6 @@ from v2migrate.writer import write_files
 
 _ROUNDS = 4
 """A fix that meets another one waits for the next round; more rounds than this would be a loop."""
-
-Progress = Callable[[int, int], None]
-
 
 Ask = Callable[[Finding, Callable[[str], Source | None]], bool]
 """Shall this fix be made? The second argument gives the files as they are by then."""
@@ -38,7 +37,7 @@ def check(
     `done`: see `walk.read`. Raises UsageError for a path that does not exist, RuleError for a bad rule.
     """
     options, found = _start(paths, options, given, done)
-    return _with_skipped(_check(found, options, _files(found, given), _rules(options), progress), found)
+    return _with_skipped(_check(found, options, _files(found, given), _looks(options), progress), found)
 
 
 def fix(
@@ -52,13 +51,13 @@ def fix(
     says why. `given` and `done` as in `check`; `wanted` is asked before each fix.
     """
     options, walked = _start(paths, options, given, done)
-    rules = _rules(options)
+    looks = _looks(options, again=True)
     fixed: dict[str, Finding] = {}
     overlay: dict[str, bytes] = {}
     together: set[frozenset[str]] = set()
     # What is read here is what an edit is made of, and what a file must still hold when it is written.
     disk = _files(walked, given)
-    run = _check(walked, options, disk, rules, progress)
+    run = _check(walked, options, disk, looks, progress)
     barred = _behind_links(run.findings, paths) if given is None else {}
     for _ in range(_ROUNDS):
         changed = _apply(run.findings, options, disk.over(overlay), barred, wanted, together)
@@ -66,7 +65,7 @@ def fix(
             break
         overlay.update(changed)
         before = run.findings
-        run = _check(walked, options, disk.over(overlay), rules, None)
+        run = _check(walked, options, disk.over(overlay), looks)
         left = {f.fingerprint for f in run.findings}
         fixed.update((f.fingerprint, f) for f in before if f.fix is not None and f.fingerprint not in left)
     out = {}
@@ -77,7 +76,7 @@ def fix(
     unwritten = write_files(out, together) if write else {}
     if unwritten:
         out = {path: change for path, change in out.items() if path not in unwritten}
-        run = _check(walked, options, disk.over({path: new for path, (_, new) in out.items()}), rules, None)
+        run = _check(walked, options, disk.over({path: new for path, (_, new) in out.items()}), looks)
         fixed = {name: f for name, f in fixed.items() if name not in {f.fingerprint for f in run.findings}}
     run = dataclasses.replace(run, results=tuple(_without_barred(r, barred) for r in run.results), changed=tuple(out),
                               fixed=tuple(fixed.values()), unwritten=tuple(unwritten.values()))  # fmt: skip
@@ -194,6 +193,11 @@ def _result(files: Files, path: str, edits: Sequence[Edit]) -> bytes | None:
         return None
 
 
+def _looks(options: Options, *, again: bool = False) -> Looks:
+    """What looks at files as the options say. Raises RuleError, and UsageError for a rule that does not exist."""
+    return Looks(Task(_rules(options), options.hosts, dict(options.wrappers)), options.jobs, again=again)
+
+
 def _rules(options: Options) -> tuple[Rule, ...]:
     rules = catalogue.load(options.rules)
     if options.definition_id:
@@ -211,28 +215,32 @@ def _rules(options: Options) -> tuple[Rule, ...]:
 
 
 def _check(
-    found: walk.Found, options: Options, files: Files, rules: Sequence[Rule], progress: Progress | None
+    found: walk.Found, options: Options, files: Files, looks: Looks, progress: Progress | None = None
 ) -> Run:
     names = found.files
     cases: dict[str, list[Case]] = {}
     problems = {path: files.problem(path) for path in found.lost}
     # What a fix has put into a file may be a call by itself.
     likely = [path for path in names if path in found.candidates or path in files.overlay]
-    for number, path in enumerate(likely):
-        if progress is not None:
-            progress(number, len(likely))
+    candidates = []
+    for path in likely:
         source = files.source(path)
         if source is None:
             problems[path] = files.problem(path)
         elif anchors.may_call(path, source.data):
-            cases[path], problem = look(source, files, rules, options.hosts, dict(options.wrappers))
-            if problem:
-                problems[path] = problem
+            candidates.append(path)
+    looked = looks.at(candidates, files, progress)
+    for path, seen in looked.items():
+        cases[path] = seen.cases
+        if seen.problem:
+            problems[path] = seen.problem
     if any(cases.values()):
-        _follow(cases, [path for path in names if path not in cases and path not in problems], files, rules, options)
+        _follow(cases, [path for path in names if path not in cases and path not in problems], files, looks)
     _unwrap(cases)
     _explain(cases)
-    around = _context(cases, names, files, rules, options)
+    around = _context(cases, names, files, looks)
+    failed = tuple(path for path, seen in looked.items() if seen.failed)
+    _beware([case for made in (*cases.values(), *around.values()) for case in made], failed, files)
     config = Wiring(options.root, names, files)
     config.offer(cases)
     exempt.hold({**cases, **around}, files.source, options)
@@ -248,15 +256,15 @@ def _check(
         source = files.source(path)
         made = judge.findings(cases.get(path, ()), source, options) if source is not None else ()
         if source is not None:
-            made, left = exempt.sift(made, source, options, rules)
+            made, left = exempt.sift(made, source, options, looks.rules)
             suppressed += left
         if made or path in problems:
             results.append(FileResult(path, made, problems.get(path, "")))
-    return Run(tuple(results), len(names), options.today, suppressed=tuple(suppressed), candidates=tuple(cases))
+    return Run(tuple(results), len(names), options.today, suppressed=tuple(suppressed), candidates=tuple(cases), failed=failed)
 
 
 def _follow(
-    cases: dict[str, list[Case]], rest: Sequence[str], files: Files, rules: Sequence[Rule], options: Options
+    cases: dict[str, list[Case]], rest: Sequence[str], files: Files, looks: Looks
 ) -> None:
     """Look into the files that show no sign of the API, but take something from a file that calls it or holds its URL."""
     found = [path for path, made in cases.items() if made]
@@ -266,14 +274,9 @@ def _follow(
         takers = [p for p in waiting if (data := files.glance(p)) is not None and names.takes(data)]
         left = set(waiting).difference(takers)
         waiting = [path for path in waiting if path in left]
-        found = []
-        for path in takers:
-            source = files.source(path)
-            if source is None:
-                continue  # it went away meanwhile
-            cases[path], _ = look(source, files, rules, options.hosts, dict(options.wrappers))
-            if cases[path]:
-                found.append(path)
+        more = {path: looked.cases for path, looked in looks.at(takers, files).items()}
+        cases.update(more)
+        found = [path for path, made in more.items() if made]
 
 
 def _unwrap(cases: dict[str, list[Case]]) -> None:
@@ -298,25 +301,40 @@ def _explain(cases: dict[str, list[Case]]) -> None:
                        and (c.request.client not in ("none", "text") or not here.overlaps(c.request.span))]  # fmt: skip
 
 
+def _elsewhere(case: Case) -> set[str]:
+    """The files in which the case changes text outside of the call, that other files can take."""
+    return {s.span.path for s in case.steps
+            if isinstance(s, Put) and context.may_take(s.span.path) and s.span not in case.request.span}  # fmt: skip
+
+
+def _beware(cases: Sequence[Case], failed: Sequence[str], files: Files) -> None:
+    """Withhold what changes text that a file may take which was not looked at."""
+    for path in failed:
+        data = files.glance(path) or b""
+        for case in cases:
+            shared = _elsewhere(case)
+            if shared and not case.withheld and context.Takers(shared).takes(data):
+                case.withheld = f"part of the URL may be used in {path}, which was not looked at"
+
+
 def _context(
-    cases: dict[str, list[Case]], names: Sequence[str], files: Files, rules: Sequence[Rule], options: Options
+    cases: dict[str, list[Case]], names: Sequence[str], files: Files, looks: Looks
 ) -> dict[str, list[Case]]:
     """The calls in files that were not named, but use text that a fix would change. They are not reported."""
-    shared = {s.span.path for made in cases.values() for c in made for s in c.steps
-              if isinstance(s, Put) and context.may_take(s.span.path) and s.span not in c.request.span}  # fmt: skip
+    shared = {path for made in cases.values() for case in made for path in _elsewhere(case)}
     if not shared:
         return {}
     known = {os.path.realpath(name) for name in names}
-    out: dict[str, list[Case]] = {}
+    around: dict[str, None] = {}
     takers = context.Takers(shared)
     for root in sorted({os.path.relpath(project.root_of([path])) for path in shared}):
         for path in walk.files([root]):
-            if os.path.realpath(path) in known or path in out or not context.may_take(path):
+            if os.path.realpath(path) in known or path in around or not context.may_take(path):
                 continue
             data = files.glance(path)
-            if data is not None and takers.takes(data) and (source := files.source(path)) is not None:
-                out[path], _ = look(source, files, rules, options.hosts, dict(options.wrappers))
-    return out
+            if data is not None and takers.takes(data):
+                around[path] = None
+    return {path: looked.cases for path, looked in looks.at(tuple(around), files).items()}
 
 
 __all__ = ["Ask", "Options", "Progress", "check", "fix", "today"]

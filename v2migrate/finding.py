@@ -84,6 +84,8 @@ class Run:
     """All files that were looked into."""
     candidates: tuple[str, ...] = ()
     """Those of them that could hold a call, and were parsed."""
+    failed: tuple[str, ...] = ()
+    """Files that were not looked into though they could be read: by a mistake of ours, or since a process was ended."""
     unwritten: tuple[str, ...] = ()
     """After fixing: a line for each file that could not be written, which names it, and the remedy."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from v2migrate import catalogue, languages, libraries, match, rewrite, slips, verify
-from v2migrate.files import Files
 from v2migrate.hosts import regions as regions_of
 from v2migrate.languages import plain
 from v2migrate.place import url_place
@@ -21,17 +20,19 @@ _HEAD = 1500
 
 
 def look(
-    source: Source, files: Files, rules: Sequence[Rule], hosts: Collection[str] = (), own: Mapping[str, str] | None = None
-) -> tuple[list[Case], str]:
+    source: Source, read: Callable[[str], bytes | None], rules: Sequence[Rule], hosts: Collection[str] = (),
+    own: Mapping[str, str] | None = None,
+) -> tuple[list[Case], str]:  # fmt: skip
     """The cases of one file, and why it could not be parsed (empty: it could).
 
-    `hosts`: CircleCI Servers of one's own, `own`: functions of one's own that send requests, with their verbs.
+    `read` gives the bytes of another file of the project. `hosts`: CircleCI Servers of one's own, `own`: functions of
+    one's own that send requests, with their verbs.
     """
     seen: list[tuple[Request, Region | None]] = []
     problem = ""
     regions = regions_of(source)
     for region in regions:
-        lowered = languages.lower(source, region, files.bytes, own)
+        lowered = languages.lower(source, region, read, own)
         problem = problem or lowered.problem
         seen += [(request, region) for request in lowered.requests]
         seen += [(request, inner) for inner, request in lowered.inner]

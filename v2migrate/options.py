@@ -31,6 +31,7 @@ class Options:
     `definition_id`: triggers become `pipeline/run` with this pipeline definition (empty: `pipeline`).
     `platform`: what is called, cloud, server or both.
     `wrappers`: functions of one's own that send a request to their first argument, with their verbs.
+    `jobs`: so many processes look at files; 0: as many as there are cores and work for.
     `root` is the folder that fingerprints are relative to (empty: the paths are taken as they are).
     """
 
@@ -51,6 +52,7 @@ class Options:
     definition_id: str = ""
     platform: str = "both"
     wrappers: tuple[tuple[str, str], ...] = ()
+    jobs: int = 1
 
     @property
     def default(self) -> frozenset[str]:

@@ -36,6 +36,7 @@ class Asked:
     respect_gitignore: bool | None = None
     force_exclude: bool | None = None
     rules: str | None = None
+    jobs: int | None = None
     config: str | None = None
     isolated: bool = False
     fail_on: str | None = None
@@ -102,6 +103,8 @@ _FILES = (
             help="Leave out what git ignores (the default), or not."),
     _option("--force-exclude/--no-force-exclude", default=None, rare=True,
             help="Leave out what is excluded also where it is named (the default), or not."),
+    _option("-j", "--jobs", type=click.IntRange(0), metavar="N", rare=True,
+            help="Processes that look at files (0, the default: as many as there are cores and work for)."),
     _option("--stdin-filename", metavar="NAME", rare=True, help="The name of the file on stdin (with - for PATHS)."),
     _option("--config", metavar="FILE", envvar="V2MIGRATE_CONFIG",
             help="Settings file (the nearest)."),

@@ -63,6 +63,7 @@ def resolve(asked: Asked, *, unsafe: bool = False) -> Wanted:
         wrappers=tuple(dict(found.verbs("wrappers")).items()),
         platform=found.text("platform") or "both",
         definition_id=_definition(found),
+        jobs=found.number("jobs", 0) if asked.jobs is None else asked.jobs,
         root=project.root_of([first], found.file),
     )  # fmt: skip
     for name in sorted(options.assume & options.no_assume):
@@ -99,7 +100,7 @@ def settings(wanted: Wanted) -> Iterator[str]:
         "no-assume": options.no_assume, "api-hosts": options.hosts, "fail-on": wanted.fail_on_text,
         "wrappers": options.wrappers, "platform": options.platform,
         "trigger": "pipeline-run" if options.definition_id else "pipeline", "definition-id": options.definition_id,
-        "baseline": wanted.baseline, "rules": options.rules or "",
+        "baseline": wanted.baseline, "rules": options.rules or "", "jobs": options.jobs,
     }  # fmt: skip
     yield f"# settings file: {wanted.config or 'none'}"
     yield f"# project: {options.root}"
@@ -168,6 +169,7 @@ def _by_key(asked: Asked) -> Iterator[tuple[str, object]]:
     for name in ("select", "extend_select", "ignore", "fixable", "unfixable", "assume", "no_assume", "exclude",
                  "extend_exclude", "rules", "fail_on", "baseline"):  # fmt: skip
         yield name.replace("_", "-"), getattr(asked, name)
+    yield "jobs", asked.jobs is not None
     yield "respect-gitignore", asked.respect_gitignore is not None
     yield "force-exclude", asked.force_exclude is not None
     yield "baseline", asked.no_baseline

@@ -138,9 +138,9 @@ def left_out(asked: Asked, run: Run, wanted: Wanted) -> None:
 
 
 def exit_code(asked: Asked, run: Run, wanted: Wanted, changes: bool = False) -> int:
-    """2 where a file could not be written; 1 where something that was asked to fail the run is left, or `changes` are to
-    be told; else 0."""
-    if run.unwritten:
+    """2 where a file could not be written, or not be looked at though it was read; 1 where something that was asked to
+    fail the run is left, or `changes` are to be told; else 0."""
+    if run.unwritten or run.failed:
         return 2
     fails = changes or wanted.fail_on.any(run.findings, run.today)
     return 1 if fails and not asked.exit_zero else 0

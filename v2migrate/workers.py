@@ -1,0 +1,166 @@
+"""Other processes that look at files: names and bytes go there, packed cases come back. Knows no rule and no plan.
+
+A process that ends takes with it the file that it was looking at, and no other.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+from collections import deque
+from collections.abc import Callable, Sequence
+from multiprocessing import connection, get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from v2migrate.files import Files
+from v2migrate.looked import Looked, Packed, Task, look_at, pack
+from v2migrate.source import Source
+
+_CHUNK = 32_000
+"""Bytes of source that a process is given at a time."""
+
+_open: set[Connection] = set()
+"""Our ends of all pipes: a forked process closes those, or the others would not see us end."""
+
+
+def look(
+    sources: Sequence[Source], files: Files, task: Task, count: int, progress: Callable[[int, int], None] | None = None,
+    method: str = "fork",
+) -> list[Packed]:  # fmt: skip
+    """What is found in `sources`, in their order, by `count` processes that are started by `method`, fork or spawn."""
+    crew = _Crew(sources, files, task, method)
+    try:
+        return crew.run(count, progress)
+    finally:
+        crew.dismiss()
+
+
+class _Worker:
+    """One process, our end of its pipe, and the numbers of the files it was given and has not answered for."""
+
+    def __init__(self, method: str, files: Files, task: Task) -> None:
+        context = get_context(method)
+        self.pipe, theirs = context.Pipe()
+        self.todo: deque[int] = deque()
+        self.ready = False
+        _open.add(self.pipe)
+        given = files if method == "fork" else Files(files.overlay)
+        self.process: BaseProcess = context.Process(target=_work, args=(theirs, given, task), daemon=True)  # type: ignore[attr-defined]
+        self.process.start()
+        theirs.close()
+
+    def leave(self) -> None:
+        """Give it nothing more: it ends when it sees that the pipe is closed."""
+        self.pipe.close()
+        _open.discard(self.pipe)
+
+    def end(self) -> str:
+        """Make sure that it has ended; how it did, in words."""
+        self.leave()
+        self.process.join(0.5)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+        code = self.process.exitcode or 0
+        return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+
+
+class _Crew:
+    """The processes at work, and what they have found so far."""
+
+    def __init__(self, sources: Sequence[Source], files: Files, task: Task, method: str) -> None:
+        self.sources, self.files, self.task, self.method = sources, files, task, method
+        self.found: dict[int, Packed] = {}
+        self.waiting = deque(range(len(sources)))
+        self.working: dict[Connection, _Worker] = {}
+        self.leaving: list[_Worker] = []
+
+    def run(self, count: int, progress: Callable[[int, int], None] | None) -> list[Packed]:
+        """Start `count` processes and wait until all is looked at."""
+        for _ in range(count):
+            self.hire()
+        while self.working:
+            for pipe in connection.wait(list(self.working)):
+                self.hear(self.working[pipe])  # type: ignore[index]
+            if progress is not None:
+                progress(len(self.found), len(self.sources))
+        for number in self.waiting:  # no process got as far as to ask for work
+            self.found[number] = pack(look_at(self.sources[number], self.files, self.task), self.task)
+        return [self.found[number] for number in range(len(self.sources))]
+
+    def hire(self) -> None:
+        """Start one more process."""
+        worker = _Worker(self.method, self.files, self.task)
+        self.working[worker.pipe] = worker
+
+    def hear(self, worker: _Worker) -> None:
+        """Take what a process says, and give it more to do where it has done all it was given."""
+        try:
+            said: Packed | None = pickle.loads(worker.pipe.recv_bytes())
+            if said is None:
+                worker.ready = True
+            else:
+                self.found[worker.todo.popleft()] = said
+            if not worker.todo:
+                self.give(worker)
+        except (EOFError, OSError):
+            self.lose(worker)
+
+    def give(self, worker: _Worker) -> None:
+        """The next files for a process; where there are none it may go."""
+        size, sent = 0, []
+        while self.waiting and size < _CHUNK:
+            source = self.sources[self.waiting[0]]
+            size += len(source.data) + 1
+            worker.todo.append(self.waiting.popleft())
+            sent.append((source.path, source.data))
+        if sent:
+            worker.pipe.send(sent)
+        else:
+            del self.working[worker.pipe]
+            worker.leave()
+            self.leaving.append(worker)
+
+    def lose(self, worker: _Worker) -> None:
+        """A process has ended by itself: the file it was looking at is lost, others take over the rest."""
+        del self.working[worker.pipe]
+        how = worker.end()
+        if worker.todo:
+            problem = f"was not looked at: the process that looked at it {how}"
+            self.found[worker.todo.popleft()] = pack(Looked([], problem, failed=True), self.task)
+            self.waiting.extendleft(reversed(worker.todo))
+        if self.waiting and worker.ready:
+            self.hire()
+
+    def dismiss(self) -> None:
+        """End what is still there."""
+        for worker in self.working.values():
+            worker.process.kill()
+        for worker in (*self.working.values(), *self.leaving):
+            worker.end()
+
+
+# --- the other side -------------------------------------------------------------------------------------------------
+
+
+def _work(pipe: Connection, files: Files, task: Task) -> None:
+    """What a process does: ask for files, answer for each, until nobody is there any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started us
+    for other in _open:
+        other.close()
+    try:
+        pipe.send(None)
+        while True:
+            for path, data in pipe.recv():
+                pipe.send(_packed(Source(path, data), files, task))
+    except (EOFError, OSError):
+        return
+
+
+def _packed(source: Source, files: Files, task: Task) -> Packed:
+    found = look_at(source, files, task)
+    try:
+        return pack(found, task)
+    except RecursionError:
+        return pack(Looked([], "was not looked at: it is nested too deep", failed=True), task)
