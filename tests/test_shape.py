@@ -33,7 +33,7 @@ LAYERS = [
     ["looked"],
     ["workers"],
     ["looks"],
-    ["wiring"],
+    ["wiring", "markers"],
     ["engine"],
     ["emulator"],
     ["report"],
@@ -51,7 +51,7 @@ HEAVY = {
     "tree_sitter": {"languages"},
     "tree_sitter_python": {"languages"},
     "tree_sitter_bash": {"languages"},
-    "yaml": {"hosts", "verify", "pipeline_config"},
+    "yaml": {"hosts", "verify", "pipeline_config", "markers"},
     "aiohttp": {"emulator"}, "trustme": {"emulator"},
 }
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py" or p.stat().st_size)

@@ -10,14 +10,16 @@ from v2migrate import anchors, catalogue, context, exempt, judge, project, verif
 from v2migrate.errors import EditConflict, UsageError
 from v2migrate.files import Files
 from v2migrate.finding import SAFE, UNSAFE, FileResult, Finding, Run
-from v2migrate.look import unwrap
+from v2migrate.look import generated, unwrap
 from v2migrate.looked import Task
 from v2migrate.looks import Looks, Progress
+from v2migrate.markers import mark
 from v2migrate.options import Options, today
 from v2migrate.plan import Case, plan
 from v2migrate.rule import Rule
 from v2migrate.scan import Scan
 from v2migrate.source import Cover, Edit, Put, Source, Span, apply_edits
+from v2migrate.suppress import RULE
 from v2migrate.wiring import Wiring
 from v2migrate.writer import write_files
 
@@ -43,12 +45,16 @@ def check(
 def fix(
     paths: Sequence[str], options: Options, *, write: bool, progress: Progress | None = None,
     given: Mapping[str, bytes] | None = None, wanted: Ask | None = None, done: Scan | None = None,
+    known: Callable[[Run], Run] | None = None,
 ) -> tuple[Run, dict[str, tuple[bytes, bytes]]]:
     """Apply what may be applied: safe fixes, unsafe ones too with `options.unsafe`.
 
     Gives the findings left, and for each changed file its bytes before and after. With `write` false nothing on disk
     changes. A file whose result would not parse is left as it is; what cannot be written is, too, and `Run.unwritten`
     says why. `given` and `done` as in `check`; `wanted` is asked before each fix.
+
+    With `known`, which takes out of a run what the user knows, each other finding that is left to people gets a comment,
+    and comments whose findings are gone are taken out.
     """
     options, walked = _start(paths, options, given, done)
     looks = _looks(options, again=True)
@@ -68,6 +74,13 @@ def fix(
         run = _check(walked, options, disk.over(overlay), looks)
         left = {f.fingerprint for f in run.findings}
         fixed.update((f.fingerprint, f) for f in before if f.fix is not None and f.fingerprint not in left)
+    unmarked: tuple[Finding, ...] = ()
+    if known is not None:
+        barred_run = dataclasses.replace(run, results=tuple(_without_barred(r, barred) for r in run.results))
+        marks, unmarked = _mark(walked.files, known(barred_run), disk.over(overlay), options, looks.rules)
+        if marks:
+            overlay.update(marks)
+            run = _check(walked, options, disk.over(overlay), looks)
     out = {}
     for path, new in sorted(overlay.items()):
         old = disk.bytes(path)
@@ -79,8 +92,36 @@ def fix(
         run = _check(walked, options, disk.over({path: new for path, (_, new) in out.items()}), looks)
         fixed = {name: f for name, f in fixed.items() if name not in {f.fingerprint for f in run.findings}}
     run = dataclasses.replace(run, results=tuple(_without_barred(r, barred) for r in run.results), changed=tuple(out),
-                              fixed=tuple(fixed.values()), unwritten=tuple(unwritten.values()))  # fmt: skip
+                              fixed=tuple(fixed.values()), unwritten=tuple(unwritten.values()), unmarked=unmarked)  # fmt: skip
     return _with_skipped(run, walked), out
+
+
+def _mark(
+    names: Sequence[str], run: Run, files: Files, options: Options, rules: Sequence[Rule]
+) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
+    """The new bytes of the files whose comments at what is left to people change, and the findings without a place."""
+    ran = {rule.id for rule in rules} | {name for name in judge.BUILT_IN if options.runs(name)}
+    left: dict[str, list[Finding]] = {}
+    for finding in run.findings:
+        if finding.fix is None and finding.rule != RULE and not finding.comment:
+            left.setdefault(finding.span.path, []).append(finding)
+    out: dict[str, bytes] = {}
+    unplaced: list[Finding] = []
+    for path in names:
+        data = files.glance(path)
+        if data is None or (path not in left and not mark.mentions(data)):
+            continue
+        source = Source(path, data)
+        if generated(source):
+            unplaced += left.get(path, ())
+            continue
+        # A comment of a rule that was not looked for stays as it is.
+        ours = frozenset(rule for rule in ran if not options.leaves_out(rule, path))
+        made = mark.mark(source, left.get(path, ()), ours)
+        unplaced += made.unplaced
+        if made.data != data and verify.still_parses(source, Source(path, made.data)):
+            out[path] = made.data
+    return out, tuple(unplaced)
 
 
 def _behind_links(findings: Iterable[Finding], paths: Sequence[str]) -> dict[str, str]:

@@ -48,6 +48,8 @@ class Finding:
     """The call, where the finding stands at its URL instead."""
     tokens: tuple[str, ...] = ()
     link: str = ""
+    comment: bool = False
+    """The call stands in a comment."""
     fingerprint: str = ""
 
 
@@ -86,6 +88,8 @@ class Run:
     """Those of them that could hold a call, and were parsed."""
     failed: tuple[str, ...] = ()
     """Files that were not looked into though they could be read: by a mistake of ours, or since a process was ended."""
+    unmarked: tuple[Finding, ...] = ()
+    """Findings that were to get a comment, and for which there is no place for one."""
     unwritten: tuple[str, ...] = ()
     """After fixing: a line for each file that could not be written, which names it, and the remedy."""
 

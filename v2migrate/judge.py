@@ -124,6 +124,7 @@ def _finding(case: Case, options: Grants) -> Finding | None:
         trail=_trail(case.request),
         tokens=tuple(dict.fromkeys(draft.tokens)) if case.fix is not None else (),
         link=rule.link or _GUIDE,
+        comment=case.request.comment,
     )
 
 
@@ -199,6 +200,7 @@ def _without_rule(request: Request, options: Grants) -> Finding | None:
         url=request.url.show(),
         trail=_trail(request),
         link=_GUIDE,
+        comment=request.comment,
     )
 
 

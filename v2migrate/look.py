@@ -46,12 +46,17 @@ def look(
             cases += libraries.find(source, region, rules, {**catalogue.endpoints(), **moved})
     unread = verify.problem(source) if cases else ""
     why = "the file does not parse" if unread else ""
-    if _GENERATED.search(source.data[:_HEAD]):
+    if generated(source):
         why = why or "the file says that it is generated: change what generates it"
     for case in cases if why else ():
         if case.steps:
             case.steps, case.withheld = (), why
     return cases, problem or unread
+
+
+def generated(source: Source) -> bool:
+    """Does the file say that something generates it?"""
+    return _GENERATED.search(source.data[:_HEAD]) is not None
 
 
 def _likely(cases: list[Case]) -> list[Case]:

@@ -65,7 +65,7 @@ def comments(source: Source) -> tuple[Comment, ...]:
     """The comments to v2migrate in a file, in order; those that cannot be followed have a `problem`."""
     if not mentions(source.data):
         return ()
-    python = _python(source) if source.path.endswith((".py", ".pyi", ".pyw")) else None
+    python = python_lines(source) if source.path.endswith((".py", ".pyi", ".pyw")) else None
     prose = source.path.lower().endswith((".md", ".markdown", ".rst", ".adoc", ".txt"))
     out = []
     at = source.data.find(COMMENT)
@@ -137,7 +137,7 @@ class Cover:
                 self._by_line.setdefault(comment.line, []).append(comment)
         self._blocks = list(_blocks(source, regions)) if self.comments else []
         python = any(r.language == "python" and r.host == "file" for r in regions)
-        self._python = _python(source) if python and self.comments else None
+        self._python = python_lines(source) if python and self.comments else None
 
     def by(self, rule: str, spans: Iterable[Span]) -> list[Comment]:
         """The comments that cover a finding of `rule` at `spans` (the finding, the call it is about)."""
@@ -233,7 +233,9 @@ def _offset(source: Source, number: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Python:
+class PythonLines:
+    """The comments and the logical lines of a Python file."""
+
     comments: frozenset[int]
     """Lines that hold a real comment."""
     lines: tuple[tuple[int, int], ...]
@@ -241,7 +243,7 @@ class _Python:
 
 
 @functools.lru_cache(4)
-def _tokens(data: bytes) -> _Python | None:
+def _tokens(data: bytes) -> PythonLines | None:
     found: set[int] = set()
     lines: list[tuple[int, int]] = []
     start = 0
@@ -257,9 +259,9 @@ def _tokens(data: bytes) -> _Python | None:
                 start = token.start[0]
     except (tokenize.TokenError, SyntaxError, ValueError):
         return None
-    return _Python(frozenset(found), tuple(lines))
+    return PythonLines(frozenset(found), tuple(lines))
 
 
-def _python(source: Source) -> _Python | None:
+def python_lines(source: Source) -> PythonLines | None:
     """The comments and logical lines of a Python file; None where it cannot be taken apart: then every line may be one."""
     return _tokens(source.data)

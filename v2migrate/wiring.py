@@ -5,6 +5,7 @@ Knows cases and files; what a rule relies on in a config is the rule's to say, h
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping, Sequence
 
@@ -28,10 +29,14 @@ class Wiring:
     """The config of the project at `root`, for the calls of a run. `named` are the files that may be edited."""
 
     def __init__(self, root: str, named: Sequence[str], files: Files) -> None:
-        self._root, self._files = root, files
-        whole = os.path.realpath(os.path.join(root, CONFIG))
-        self._path = next((n for n in named if n.endswith("config.yml") and os.path.realpath(n) == whole), "")
-        self._there = os.path.isfile(whole) or bool(self._path)
+        self._root, self._named, self._files = root, named, files
+
+    @functools.cached_property
+    def _path(self) -> str:
+        """The config as it was named; empty where it was not."""
+        whole = os.path.realpath(os.path.join(self._root, CONFIG))
+        return next((n for n in self._named if n.endswith("config.yml") and os.path.realpath(n) == whole), "")
+
 
     def offer(self, cases: Mapping[str, Sequence[Case]]) -> None:
         """Redraft the calls whose config can be changed along; say of the others what to put into it."""
@@ -83,7 +88,7 @@ class Wiring:
         known = remotes(self._root)
         if not own_project(case.request, case.match, [known[name] for name in _REMOTES if name in known]):
             raise Unpatchable("the project is not shown to be this repository")
-        if not self._there:
+        if not self._path and not os.path.isfile(os.path.join(self._root, CONFIG)):
             raise Unpatchable(f"there is no {CONFIG}")
         if not self._path:
             raise Unpatchable(f"{CONFIG} was not named, and can be changed along by `v2migrate fix --unsafe-fixes .`")

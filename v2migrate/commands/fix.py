@@ -26,19 +26,21 @@ from v2migrate.errors import UsageError
 @click.option("--unsafe-fixes", "unsafe", is_flag=True, help="Make the fixes too that rest on open assumptions.")
 @click.option("--diff", is_flag=True, help="Write nothing; print a patch for git apply.")
 @click.option("-i", "--interactive", is_flag=True, help="Show each fix and ask before it is made.")
+@click.option("--todo", is_flag=True, help="Leave a comment at what is left to you.")
 @click.option("--exit-non-zero-on-fix", "exit_on_fix", cls=Rare, is_flag=True, help="Exit with 1 also when a file was changed.")
 @shared
-def command(asked: Asked, unsafe: bool, diff: bool, interactive: bool, exit_on_fix: bool) -> int:
+def command(asked: Asked, unsafe: bool, diff: bool, interactive: bool, todo: bool, exit_on_fix: bool) -> int:
     """Rewrite the calls to CircleCI's old API in PATHS (default: this folder) that can safely be rewritten.
 
     What is left is reported as `check` does. Nothing else in a file changes, and a file is written whole or not at all.
     """
-    return run(asked, unsafe=unsafe, diff=diff, interactive=interactive, exit_on_fix=exit_on_fix)
+    return run(asked, unsafe=unsafe, diff=diff, interactive=interactive, todo=todo, exit_on_fix=exit_on_fix)
 
 
 def run(
-    asked: Asked, *, unsafe: bool = False, diff: bool = False, interactive: bool = False, exit_on_fix: bool = False
-) -> int:
+    asked: Asked, *, unsafe: bool = False, diff: bool = False, interactive: bool = False, todo: bool = False,
+    exit_on_fix: bool = False,
+) -> int:  # fmt: skip
     """The command, for `check --fix` too; its exit code. Raises UsageError for options that do not go together."""
     if diff and (asked.output_format or asked.statistics):
         raise UsageError("--diff prints a patch and nothing else: leave out --output-format and --statistics")
@@ -63,6 +65,8 @@ def run(
         more["given"] = given
     elif (done := running.scanned()) is not None:
         more["done"] = done
+    if todo:
+        more["known"] = lambda run: running.known(run, wanted, True)
     with Progress(asked.quiet or interactive) as progress:
         left, rewritten = engine.fix(
             () if given is not None else running.paths(asked), options, write=not diff and given is None,

@@ -120,6 +120,10 @@ def left_out(asked: Asked, run: Run, wanted: Wanted) -> None:
         parts.append(f"{len(run.baselined)} known to the baseline")
     if parts:
         _say(f"not reported: {', '.join(parts)}")
+    if run.unmarked:
+        where = ", ".join(dict.fromkeys(visible(f.span.path) for f in run.unmarked[:3])) + " …" * (len(run.unmarked) > 3)
+        _say(f"no comment was left at {len(run.unmarked)} finding{'s' if len(run.unmarked) > 1 else ''}, for which there is no "
+             f"place for one (Markdown, JSON, text of other kinds, generated files …): {where}")  # fmt: skip
     if not asked.verbose and not run.findings:
         return  # a clean run asks git nothing more
     from v2migrate.report.printable import shown_path

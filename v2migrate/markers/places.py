@@ -1,0 +1,152 @@
+"""Where in a file a line with a comment may stand, and which lines are comments. Knows formats; knows no finding."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from typing import Any
+
+from v2migrate.hosts import language_of, regions
+from v2migrate.hosts.lines import continued
+from v2migrate.source import Region, Source
+from v2migrate.suppress import python_lines
+
+_ESCAPE = re.compile(rb"^#[ \t]*escape[ \t]*=[ \t]*`", re.I | re.M)
+_DEFINE = re.compile(r"[ \t]*(?:override[ \t]+|export[ \t]+)*define\b")
+_ENDEF = re.compile(r"[ \t]*endef\b")
+
+
+class Places:
+    """The places of one file. `known`: comments can be put into files of its kind, and it could be taken apart."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.kind = language_of(source.path, source.data)
+        self._regions = regions(source) if self.kind in ("shell", "yaml", "dockerfile") else ()
+        self.known = bool(self.program())
+
+    def line(self, offset: int) -> int | None:
+        """The number of the line above which a comment about the code at `offset` can stand; None where none can."""
+        if not self.known:
+            return None
+        number = self.source.position(offset)[0]
+        if self.kind == "python":
+            found = python_lines(self.source)
+            spans = found.lines if found is not None else ()
+            return next((first for first, last in spans if first <= number <= last), None)
+        if self.kind == "shell":
+            start = self._shell(self._regions[0]).line(offset) if self._regions else None
+            return None if start is None else self.source.position(start)[0]
+        region = next((r for r in self._regions if r.ranges[0][0] <= offset < r.ranges[-1][1]), None)
+        if self.kind == "yaml":
+            return number if region is None else self._head(region)
+        if self.kind == "dockerfile" and region is not None:
+            start = region.ranges[0][0]
+            number = self.source.position(start)[0]
+            if self._start(number) == start:
+                number -= 1  # the body of a here-document: its instruction is the line above
+        return self._first(number)
+
+    def is_comment(self, number: int) -> bool:
+        """Is the line, which begins with `#`, a comment and not a part of a text?"""
+        if self.kind == "python":
+            found = python_lines(self.source)
+            return found is not None and number in found.comments
+        if self.kind == "shell":
+            start = self._start(number)
+            text = self.source.line(number)
+            return bool(self._regions) and start + len(text) - len(text.lstrip()) in self._shell(self._regions[0]).comments()
+        if self.kind == "yaml":
+            return not any(self.source.position(r.ranges[0][0])[0] <= number <= self.source.position(r.ranges[-1][1] - 1)[0]
+                           for r in self._regions)  # fmt: skip
+        return self.kind in ("makefile", "dockerfile") and self._first(number) == number
+
+    def indent(self, number: int) -> str:
+        """The blanks for a comment above a line."""
+        text = self.source.line(number)
+        blank = text[: len(text) - len(text.lstrip(" \t"))]
+        return "" if self.kind == "makefile" and "\t" in blank else blank  # with a tab, the comment is the recipe's
+
+    def program(self) -> Any:
+        """What the file says, comments left out, to be compared; empty where it cannot be taken apart."""
+        if self.kind == "python":
+            return _python(self.source.data)
+        if self.kind == "shell":
+            return ("shell", *(self._shell(region).leaves() for region in self._regions))
+        if self.kind == "yaml":
+            return _yaml(self.source.data)
+        if self.kind == "dockerfile" and _ESCAPE.search(self.source.data[:500]):
+            return ()
+        if self.kind in ("makefile", "dockerfile"):
+            count = len(self.source.data.splitlines())
+            texts = (self.source.line(number) for number in range(1, count + 1))
+            return (self.kind, *(text for text in texts if not text.lstrip().startswith("#")))
+        return ()
+
+    def _shell(self, region: Region) -> Any:
+        from v2migrate.languages.shell.statements import Statements
+
+        return Statements(self.source, region)
+
+    def _head(self, region: Region) -> int:
+        """The line of the key, or the list item, whose value the code is."""
+        start = region.ranges[0][0]
+        number = self.source.position(start)[0]
+        if self.source.data[self._start(number) : start].strip():
+            return number
+        number -= 1
+        while number > 1 and not self.source.line(number).strip():
+            number -= 1
+        return number
+
+    def _first(self, number: int) -> int:
+        """The first of the lines that a backslash, or a `define`, makes one with a line."""
+        while number > 1:
+            above = self.source.line(number - 1)
+            if self.kind == "dockerfile":
+                up = number - 1
+                while up > 1 and above.lstrip()[:1] in ("", "#"):
+                    up -= 1
+                    above = self.source.line(up)
+                if not continued(above.rstrip().encode()):
+                    break
+                number = up
+            elif continued(above.encode()):
+                number -= 1
+            else:
+                break
+        if self.kind == "makefile":
+            for up in range(number - 1, 0, -1):
+                if _ENDEF.match(self.source.line(up)):
+                    break
+                if _DEFINE.match(self.source.line(up)):
+                    return up
+        return number
+
+    def _start(self, number: int) -> int:
+        """The byte at which a line starts."""
+        at = 0
+        for _ in range(number - 1):
+            at = self.source.data.find(b"\n", at) + 1
+        return at
+
+
+def _python(data: bytes) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.dump(ast.parse(data))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return ""
+
+
+def _yaml(data: bytes) -> tuple[Any, ...]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return tuple((type(event).__name__, *(getattr(event, name, None) for name in ("anchor", "tag", "value", "style")))
+                     for event in yaml.parse(data.decode("utf-8-sig"), Loader=loader))  # fmt: skip
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError):
+        return ()
