@@ -144,26 +144,27 @@ def mask(text: str, bodies: list[str]) -> str:
     return text
 
 
-def compare(before: Outcome, after: Outcome, assumes: tuple[str, ...] = (), lost: tuple[str, ...] = ()) -> list[str]:
+def compare(before: Outcome, after: Outcome, assumes: tuple[str, ...] = ()) -> list[str]:
     """Where two runs differ, in words; empty: they behave the same.
 
-    `assumes` are granted: one job and all workflows are then the same start. `lost` names what the fix is known to lose.
+    `assumes` are granted: one job and all workflows, a revision and its branch are then the same start.
     """
     out = []
     if before.exit != after.exit:
         out.append(f"exit status {before.exit} became {after.exit}")
     if before.out != after.out:
         out.append(f"printed {before.out!r} became {after.out!r}")
-    old, new = ([_plain(e, assumes, lost) for e in run.effects] for run in (before, after))
+    old, new = ([_plain(e, assumes) for e in run.effects] for run in (before, after))
     if old != new:
         out.append(f"effects {old} became {new}")
     return out
 
 
-def _plain(effect: Effect, assumes: tuple[str, ...], lost: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
-    arguments = {name: value for name, value in effect.arguments.items() if name not in lost}
-    if "all-workflows" in assumes:
-        arguments.pop("runs", None)
+def _plain(effect: Effect, assumes: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    arguments = dict(effect.arguments)
+    for name, part in (("all-workflows", "runs"), ("head-revision", "revision")):
+        if name in assumes:
+            arguments.pop(part, None)
     return effect.what, arguments
 
 

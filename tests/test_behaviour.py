@@ -48,11 +48,6 @@ NEVER_WORKED = {
 }
 """Old programs that never did what they were for: the new one has to work, and the old one must be seen to fail."""
 
-LOSES = {
-    (rule, "a revision cannot be named on v2"): ("revision",) for rule in ("trigger-build", "trigger-job-on-branch")
-}
-"""What a fix is known to lose, and says so (unsafe): (rule, title of the example) -> parts of the effect."""
-
 CANNOT_RUN: dict[tuple[str, str], str] = {}
 """(rule, title of the example) -> why it cannot be run."""
 
@@ -105,7 +100,7 @@ def clients(example: Example) -> None:
 
 def differences(rule: Rule, example: Example, before: Outcome, after: Outcome) -> list[str]:
     """Where two runs differ, refused requests included: two programs that both fail show nothing."""
-    found = compare(before, after, example.assumes, LOSES.get((rule.id, example.title), ()))
+    found = compare(before, after, example.assumes)
     found += [f"before: {each}" for each in before.refused] + [f"after: {each}" for each in after.refused]
     if not before.log or not after.log:
         found.append("no request was made")
@@ -175,7 +170,7 @@ def test_the_lists_name_what_exists() -> None:
     ids = {rule.id for rule in catalogue.load()}
     titled = {(rule.id, example.title) for rule in catalogue.load() for example in rule.examples}
     assert set(BEFORE) | set(NEVER_WORKED) <= ids
-    assert set(CANNOT_RUN) | set(LOSES) <= titled
+    assert set(CANNOT_RUN) <= titled
 
 
 def test_every_safe_example_is_among_the_cases() -> None:

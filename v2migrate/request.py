@@ -165,13 +165,17 @@ class StatusTest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the program does with the answer. All empty: nothing is read (or it only reaches the terminal: `shown`)."""
+    """What the program does with the answer. All empty: nothing is read (or it only reaches the terminal: `shown`).
+
+    `told`: where the code of the answer, and nothing else of it, is printed.
+    """
 
     reads: tuple[Read, ...] = ()
     roots: tuple[Root, ...] = ()
     escapes: tuple[Escape, ...] = ()
     status: tuple[StatusTest, ...] = ()
     shown: tuple[Span, ...] = ()
+    told: tuple[Span, ...] = ()
     opaque: bool = field(default=False, kw_only=True)
     """The call gives something that is made of the answer, and what that is was not seen."""
 

@@ -21,6 +21,7 @@ ASSUMPTIONS: Mapping[str, str] = {
     "parameters-wired": "the target's .circleci/config.yml declares the parameters and its jobs use them",
     "answer-elsewhere": "the code that the answer escapes to copes with the new answer",
     "base-overridden": "nobody replaces the default base URL by one that still ends in the old version",
+    "head-revision": "the revision that was asked for is the newest of the branch, which is what v2 starts",
     "success-code": "the success code that is waited for is what v1.1 sends (its documents say 200, programs wait for 201)",
     "several-calls": "one call may become several",
     "new-base": "calls on a shared base URL may part: those that move get a base of their own",

@@ -80,10 +80,11 @@ def command(
         todo = [(name, argv) for name, argv in todo if name in moved]
     untold = {name: why for name, why in untold.items() if name in moved}
     plan = run.Plan(command, account=account, servers=options.hosts, contained=not uncontained, timeout=timeout)
+    world = proof.AFTER_SUNSET if keep_v1 else proof.ONLY_V2
     proofs = []
     for name, argv in todo:
         how = dataclasses.replace(plan, command=argv)
-        proofs.append((name, proof.prove(how, old, new, origin, options, keep_v1)))
+        proofs.append((name, proof.prove(how, old, new, origin, options, world)))
     sys.stdout.write(prose.render(proofs, untold, options.assume | options.default))
     codes = {each.code for _, each in proofs}
     return 1 if 1 in codes else 2 if untold or codes != {0} else 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -49,7 +51,7 @@ class Refused(Exception):
 
 
 def v1_body(call: Call) -> dict[str, Any]:
-    """The fields of a body as v1 takes them: JSON, or form fields (`build_parameters[X]=y`). Raises Refused.
+    """The fields of a body as v1 takes them: JSON, or form fields (`build_parameters[X]=y`), also as multipart. Raises Refused.
 
     JSON that is sent as a form (curl's default with `-d '{…}'`) is read as JSON: scripts in the wild rely on it.
     """
@@ -59,7 +61,7 @@ def v1_body(call: Call) -> dict[str, Any]:
     if call.content_type == "application/x-www-form-urlencoded" and not text.startswith("{"):
         return _nested(parse_qsl(text, keep_blank_values=True))
     if call.content_type == "multipart/form-data":
-        raise Refused(400, "Multipart bodies are not emulated")
+        return _nested(_parts(call))
     return _json_object(text)
 
 
@@ -100,6 +102,17 @@ def _json_object(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refused(400, "Unexpected request body provided.")
     return value
+
+
+def _parts(call: Call) -> list[tuple[str, str]]:
+    """The fields of a multipart body, files as text."""
+    head = f"Content-Type: {call.headers['content-type']}\r\n\r\n".encode()
+    found = []
+    for part in message_from_bytes(head + call.body, policy=HTTP).walk():
+        if not part.is_multipart() and (name := part.get_param("name", header="content-disposition")):
+            payload = part.get_payload(decode=True)
+            found.append((str(name), payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""))
+    return found
 
 
 def _nested(fields: list[tuple[str, str]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Knows no file. What it can show is that two programs behave alike on the emulate
 from __future__ import annotations
 
 import difflib
+import itertools
 import json
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
@@ -13,6 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from v2migrate.rehearse.run import Outcome
+
+_LOOSE = {
+    "all-workflows": ("runs", "one job became all workflows"),
+    "head-revision": ("revision", "a revision became the newest of its branch"),
+}
+"""Assumptions that make light of a part of an effect: that part, and the difference in words."""
 
 _SECRET = "value"
 _WIDTH = 58
@@ -27,7 +34,9 @@ class Difference:
 
 
 def differences(before: Outcome, after: Outcome, granted: Collection[str] = ()) -> list[Difference]:
-    """Where two runs differ; empty: they behave the same. With `all-workflows` granted, one job and all are one start."""
+    """Where two runs differ; empty: they behave the same. With `all-workflows` granted, one job and all are one start,
+    and with `head-revision` so is a revision and the branch it is on.
+    """
     out = []
     if before.exit != after.exit:
         out.append(Difference(f"exit status {_exit(before)} became {_exit(after)}"))
@@ -35,14 +44,20 @@ def differences(before: Outcome, after: Outcome, granted: Collection[str] = ()) 
         out.append(Difference("what the program prints differs"))
     old, new = ([_plain(*effect, granted) for effect in run.effects] for run in (before, after))
     if old != new:
-        loose = {*granted, "all-workflows"}
-        same = [_plain(*e, loose) for e in before.effects] == [_plain(*e, loose) for e in after.effects]
-        out.append(
-            Difference("one job became all workflows", "all-workflows")
-            if same
-            else Difference("the effects on the account differ", _refused_parameters(after))
-        )
+        out += _effects(before, after, granted)
     return out
+
+
+def _effects(before: Outcome, after: Outcome, granted: Collection[str]) -> Iterator[Difference]:
+    """Effects that differ: which of the assumptions not granted make light of it, if they do."""
+    open_ = [name for name in _LOOSE if name not in granted]
+    for count in range(1, len(open_) + 1):
+        for names in itertools.combinations(open_, count):
+            loose = {*granted, *names}
+            if [_plain(*e, loose) for e in before.effects] == [_plain(*e, loose) for e in after.effects]:
+                yield from (Difference(_LOOSE[name][1], name) for name in names)
+                return
+    yield Difference("the effects on the account differ", _refused_parameters(after))
 
 
 def refusals(outcome: Outcome) -> list[str]:
@@ -78,7 +93,7 @@ def _refused_parameters(after: Outcome) -> str:
 
 
 def _plain(what: str, arguments: Mapping[str, Any], granted: Collection[str]) -> tuple[str, dict[str, Any]]:
-    loose = {"runs"} if "all-workflows" in granted else set()
+    loose = {part for assumption, (part, _) in _LOOSE.items() if assumption in granted}
     return what, {name: value for name, value in arguments.items() if name not in loose}
 
 

@@ -18,6 +18,11 @@ from v2migrate.rehearse.tree import root_of
 
 _PREVIEW = "preview-"
 _HEAD = "HEAD"
+ONLY_V2: Mapping[str, object] = {"off": ["v1", "v1.1"]}
+AFTER_SUNSET: Mapping[str, object] = {"brownout": True}
+"""What the sunset leaves of v1 answers as well. A brownout takes the same, and leaves the clock alone: both versions see the
+same times."""
+
 _ONE_WORLD = "success-code"
 """Who grants this knows which of the two codes v1.1 sends: a program that compares it can be right in that world alone."""
 
@@ -95,11 +100,11 @@ def prove(
     after: Mapping[Path, bytes],
     origin: str,
     options: engine.Options,
-    keep_v1: bool = False,
+    after_world: Mapping[str, object] = ONLY_V2,
 ) -> Proof:
     """Runs both versions and compares them. The plan's settings hold for both; its overlay is replaced.
 
-    The new version runs on v2 alone, with `keep_v1` on what the sunset leaves.
+    The new version runs in `after_world`: on v2 alone, or with what else answers there.
     """
     granted = options.assume | options.default
     names = [str(path) for path in before]
@@ -114,9 +119,7 @@ def prove(
         old["v2_query_token"] = True
     both = {**plan.settings, "any_parameter": "parameters-wired" in granted}
     plan = dataclasses.replace(plan, tokens=plan.tokens | token_names(names, given, options.hosts))
-    # A brownout takes what the sunset takes, and leaves the clock alone: both versions see the same times.
-    new_world: dict[str, object] = {"brownout": True} if keep_v1 else {"off": ["v1", "v1.1"]}
-    new = run(dataclasses.replace(plan, overlay=after, settings={**both, **new_world}))
+    new = run(dataclasses.replace(plan, overlay=after, settings={**both, **after_world}))
     worlds: list[World] = []
     for created in (200, 201):
         settings = {**both, **old, "v1_created": created}

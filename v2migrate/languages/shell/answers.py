@@ -66,7 +66,7 @@ class Flow:
             return
         old = self.answer
         self.answer = Answer(*(tuple(dict.fromkeys(getattr(old, n) + getattr(more, n)))
-                               for n in ("reads", "roots", "escapes", "status", "shown")))
+                               for n in ("reads", "roots", "escapes", "status", "shown", "told")))
 
     def escape(self, unit: Unit, node: Node, how: str) -> None:
         """The answer is lost sight of at `node`."""
@@ -77,8 +77,8 @@ class Flow:
 
     def shown(self, unit: Unit, node: Node) -> None:
         """The answer is printed at `node`."""
-        if not self.code:
-            self.add(Answer(shown=(unit.span(node),)))
+        span = (unit.span(node),)
+        self.add(Answer(told=span) if self.code else Answer(shown=span))
 
     # --- up the tree ------------------------------------------------------------------------------------------------
 
