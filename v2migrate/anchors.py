@@ -11,25 +11,35 @@ MAX_SIZE = 5_000_000
 COMMENT = b"v2migrate:"
 """What a comment to this program starts with; `suppress` says what may follow."""
 
-PLAIN = frozenset({
-    "c", "cc", "cfg", "cjs", "clj", "cljs", "conf", "cpp", "cs", "css", "csv", "cts", "cxx", "dart", "elm", "ex", "exs",
-    "fs", "go", "graphql", "h", "hcl", "hh", "hpp", "hs", "htm", "html", "ini", "ipynb", "java", "jl", "js", "json", "jsx",
-    "kt", "kts", "less", "lock", "log", "lua", "m", "map", "mjs", "ml", "mm", "mts", "php", "pl", "pm", "po", "pot",
-    "properties", "proto", "r", "rb", "rs", "sass", "scala", "scss", "snap", "sql", "svelte", "svg", "swift", "tex", "tf",
-    "tfstate", "toml", "ts", "tsv", "tsx", "txt", "vue", "xml",
+CODE = frozenset({
+    "c", "cc", "cjs", "clj", "cljs", "cpp", "cs", "cts", "cxx", "dart", "elm", "ex", "exs", "fs", "go", "h", "hh", "hpp", "hs",
+    "java", "jl", "js", "jsx", "kt", "kts", "lua", "m", "mjs", "ml", "mm", "mts", "php", "pl", "pm", "r", "rb", "rs", "scala",
+    "svelte", "swift", "ts", "tsx", "vue",
 })  # fmt: skip
-"""Ends of the names of files that no front-end reads: only whole old URLs are found in them (`languages.plain`)."""
+"""Ends of the names of files in languages without a front-end: only old URLs are found in them (`languages.plain`)."""
+
+DATA = frozenset({
+    "cfg", "conf", "css", "graphql", "hcl", "htm", "html", "ini", "less", "properties", "proto", "sass", "scss", "sql", "tex",
+    "tf", "toml", "xml",
+})  # fmt: skip
+"""The same of files that hold no code, where only whole URLs count."""
+
+SILENT = frozenset({
+    "csv", "ipynb", "json", "lock", "log", "map", "po", "pot", "snap", "svg", "tfstate", "tsv", "txt",
+})  # fmt: skip
+"""The same of data without comments, and of prose, where nobody need hear of a comment that has nothing to keep quiet."""
 
 
 def candidate(name: str, data: bytes) -> bool:
     """False only if nothing in the file of this name can be a finding; True costs a closer look and promises nothing."""
-    return may_call(name, data) or COMMENT in data
+    return may_call(name, data) or (COMMENT in data and name.rpartition(".")[2] not in SILENT)
 
 
 def may_call(name: str, data: bytes) -> bool:
     """False only if no call to CircleCI's API is in the file by itself (it may still call what another file holds)."""
-    if name.rpartition(".")[2] in PLAIN and "ockerfile" not in name and "ontainerfile" not in name:
-        return b"/api/v" in data or b"recent-builds" in data
+    end = name.rpartition(".")[2]
+    if (end in SILENT or end in DATA or end in CODE) and "ockerfile" not in name and "ontainerfile" not in name:
+        return b"/api/v" in data or (end in CODE and b"recent-builds" in data)
     return needle(data)
 
 

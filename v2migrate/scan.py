@@ -44,16 +44,17 @@ def scan(named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | N
     """Look into the files `named`, whatever they are, and into those of `tree` that are regular ones; `leaves_out` says
     which of these not."""
     out, room = Scan(), _KEPT
-    known = set(named)
-    kept, odd = _read(sorted(known), 0)
+    files = sorted(set(named))
+    kept, odd = _read(files, 0)
     out.lost.update(odd)
     while tree.names or tree.more():
-        names = set(tree.names) - known
+        # What git and the disk give is nearly in order, so that a sort is cheap; a file in a conflict comes three times.
+        known = set(files)
+        names = list(dict.fromkeys(sorted(n for n in tree.names if n not in known) if known else sorted(tree.names)))
         tree.names = []
         if leaves_out is not None:
-            names = {name for name in names if not leaves_out(name)}
-        known |= names
-        more, strange = _read(sorted(names), _NO_LINKS)
+            names = [name for name in names if not leaves_out(name)]
+        more, strange = _read(names, _NO_LINKS)
         kept.update(more)
         for name, what in strange.items():
             if what == _FOLDER:
@@ -62,9 +63,8 @@ def scan(named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | N
                 out.large.append(name)
             elif what == _LOST:
                 out.lost.add(name)
-            if what != _LOST:
-                known.discard(name)
-    out.files = sorted(known)
+        files += [n for n in names if n not in strange or strange[n] == _LOST] if strange else names
+    out.files = sorted(files)
     for name in sorted(kept):
         data = kept[name]
         room -= len(data or b"")
