@@ -125,5 +125,5 @@ def strain(command: Command) -> float:
 
     About 0.5 on an idle machine of two processors; more than 0.7 says that others are at work.
     """
-    runs = [run(command) for _ in range(5)]
+    runs = [run(command) for _ in range(3)]
     return statistics.median(cost.wall / cost.cpu for cost in runs)

@@ -97,7 +97,7 @@ def recall(setting: Setting) -> Line:
 
 def most_memory(lines: list[Line]) -> Line:
     """The row for the most memory that any of ours took."""
-    row = Row("peak memory of ours, MiB, in all of these", "", REACH_MIB, LIMIT_MIB, lambda s: (Command(()), None))
+    row = Row("peak memory of ours in all of these, MiB", "", REACH_MIB, LIMIT_MIB, lambda s: (Command(()), None))
     known = [line.mib for line in lines if line.mib is not None]
     return Line(row, max(known), verdict(row, max(known), True)) if known else Line(row, None, "not run")
 
@@ -109,7 +109,7 @@ def main() -> int:
     parser.add_argument("--v2migrate", default=str(beside), help="the console script to measure (beside this Python)")
     parser.add_argument("--peers", type=Path, help="the folder of the peers' programs, such as PEERS/bin")
     parser.add_argument("--trees", type=Path, help="the folder that trees.py was given")
-    parser.add_argument("--only", default="", help="only rows that have this text")
+    parser.add_argument("--only", default="", help="only rows of benches with this text")
     parser.add_argument("-n", type=int, help="at most so many pairs")
     parser.add_argument("--json", type=Path, help="write all figures here, too")
     parser.add_argument("--update-readme", action="store_true", help="put the table into the README")
@@ -117,15 +117,16 @@ def main() -> int:
     os.environ.pop("V2MIGRATE_TODAY", None)
     with tempfile.TemporaryDirectory(prefix="v2migrate-bench-") as work:
         setting = Setting(given.v2migrate, given.peers, given.trees, Path(work))
+        if "import re" in Path(setting.ours).read_text("utf-8", "replace"):
+            print("the console script was written by an old pip: it imports re, half a start of Python (pip install -U pip)")
         print(table.machine(setting.ours), table.HEAD, sep="\n")
         lines: list[Line] = []
         for row in ROWS:
-            if given.only in f"{row.bench} {row.partner}":
+            if given.only in row.bench:
                 lines.append(measure(row, setting, given.n))
                 print(table.text(lines[-1]), flush=True)
-        if not given.only:
-            lines += [most_memory(lines), recall(setting)]
-            print(*map(table.text, lines[-2:]), sep="\n")
+        lines += [most_memory(lines), recall(setting)]
+        print(*map(table.text, lines[-2:]), sep="\n")
         if given.json:
             report = {"machine": table.machine(setting.ours), "rows": [table.figures(line) for line in lines]}
             given.json.write_text(json.dumps(report, indent=2) + "\n", "utf-8")

@@ -110,7 +110,7 @@ def word(case: Case, laid: Laid, ran: Ran, wanted: bytes, *, bystander: bool) ->
     else:
         said = "ok" if told else "left, in silence"
     if trace:
-        said = "traceback" if said == "ok" or "edited," in said else f"{said}, traceback"
+        said = "traceback" if after == laid.before else f"{said}, traceback"
     return said if bystander else f"{said}; whole run lost"
 
 
