@@ -10,6 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "v2migrate"
 LAYERS = [
     ["errors", "project", "remote", "anchors", "tree", "version"],
+    ["imports"],
     ["scan"],
     ["source", "scope", "writer"],
     ["template", "suppress"],

@@ -10,6 +10,7 @@ from v2migrate import anchors, catalogue, context, exempt, judge, project, verif
 from v2migrate.errors import EditConflict, UsageError
 from v2migrate.files import Files
 from v2migrate.finding import SAFE, UNSAFE, FileResult, Finding, Run
+from v2migrate.imports import Imports
 from v2migrate.look import generated, unwrap
 from v2migrate.looked import Task
 from v2migrate.looks import Looks, Progress
@@ -161,7 +162,10 @@ def _start(
         return options, walk.read(paths, options.scope, done)
     scope = options.scope
     names = tuple(n for n in named if not (scope.force and scope.excluded(n)))
-    return options, walk.Found(names, candidates={n: None for n in names if anchors.candidate(n, given[n])})
+    imports = Imports()
+    takers = {n for n in names if not anchors.may_call(n, given[n]) and imports.may_call(n, given[n])}
+    likely = {n: None for n in names if n in takers or anchors.candidate(n, given[n])}
+    return options, walk.Found(names, candidates=likely, takers=takers)
 
 
 def _files(found: walk.Found, given: Mapping[str, bytes] | None) -> Files:
@@ -268,7 +272,7 @@ def _check(
         source = files.source(path)
         if source is None:
             problems[path] = files.problem(path)
-        elif anchors.may_call(path, source.data):
+        elif path in found.takers or anchors.may_call(path, source.data):
             candidates.append(path)
     looked = looks.at(candidates, files, progress)
     for path, seen in looked.items():

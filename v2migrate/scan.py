@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from v2migrate.anchors import MAX_SIZE, candidate
+from v2migrate.anchors import MAX_SIZE, candidate, may_call
+from v2migrate.imports import Imports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,18 +23,21 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 _INTO = hasattr(os, "readv")
 
-_GONE, _FOLDER, _LARGE, _LOST = range(4)
-"""What a name stands for that is no file to be read: nothing or a link, a folder, a large file, one that cannot be read."""
+_GONE, _FOLDER, _LARGE, _LOST, _TAKER = range(5)
+"""What a name stands for that is no file to be read: nothing or a link, a folder, a large file, one that cannot be read;
+or a file that was read, and takes something from a candidate."""
 
 
 class Scan:
     """What was found: `files` that were looked into, sorted; `candidates` among them, with their bytes where they were
-    kept; `lost` ones among them, that could not be read or are too large; `large` ones, that were left out for it, and
-    the `folders` that were left out for their name, or are `unreadable`."""
+    kept, and among these the `takers`, that show no sign of a call but take something from a file that does; `lost` ones
+    among the files, that could not be read or are too large; `large` ones, that were left out for it, and the `folders`
+    that were left out for their name, or are `unreadable`."""
 
     def __init__(self) -> None:
         self.files: list[str] = []
         self.candidates: dict[str, bytes | None] = {}
+        self.takers: set[str] = set()
         self.lost: set[str] = set()
         self.large: list[str] = []
         self.folders: list[str] = []
@@ -45,8 +49,10 @@ def scan(named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | N
     which of these not."""
     out, room = Scan(), _KEPT
     files = sorted(set(named))
-    kept, odd = _read(files, 0)
-    out.lost.update(odd)
+    imports = Imports()
+    kept, odd = _read(files, 0, imports)
+    out.takers = {name for name, what in odd.items() if what == _TAKER}
+    out.lost = odd.keys() - out.takers
     while tree.names or tree.more():
         # What git and the disk give is nearly in order, so that a sort is cheap; a file in a conflict comes three times.
         known = set(files)
@@ -54,7 +60,7 @@ def scan(named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | N
         tree.names = []
         if leaves_out is not None:
             names = [name for name in names if not leaves_out(name)]
-        more, strange = _read(names, _NO_LINKS)
+        more, strange = _read(names, _NO_LINKS, imports if tree.partial else None)
         kept.update(more)
         for name, what in strange.items():
             if what == _FOLDER:
@@ -63,7 +69,9 @@ def scan(named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | N
                 out.large.append(name)
             elif what == _LOST:
                 out.lost.add(name)
-        files += [n for n in names if n not in strange or strange[n] == _LOST] if strange else names
+            elif what == _TAKER:
+                out.takers.add(name)
+        files += [n for n in names if strange.get(n, _LOST) in (_LOST, _TAKER)] if strange else names
     out.files = sorted(files)
     for name in sorted(kept):
         data = kept[name]
@@ -74,10 +82,10 @@ def scan(named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | N
     return out
 
 
-def _read(names: list[str], flags: int) -> tuple[dict[str, bytes | None], dict[str, int]]:
+def _read(names: list[str], flags: int, imports: Imports | None) -> tuple[dict[str, bytes | None], dict[str, int]]:
     """The candidates among the files, with their bytes, and the names that are no files to be read."""
     if len(names) < _FORK or not _may_fork():
-        return _look(names, flags)
+        return _look(names, flags, imports)
     import marshal
 
     pipe, end = os.pipe()
@@ -86,24 +94,24 @@ def _read(names: list[str], flags: int) -> tuple[dict[str, bytes | None], dict[s
     except OSError:  # no room for one more process
         os.close(pipe)
         os.close(end)
-        return _look(names, flags)
+        return _look(names, flags, imports)
     if child == 0:
         code = 1
         try:
             with os.fdopen(end, "wb") as stream:
-                marshal.dump(_look(names[1::2], flags), stream)
+                marshal.dump(_look(names[1::2], flags, imports), stream)
             code = 0
         finally:
             os._exit(code)
     os.close(end)
     try:
-        kept, odd = _look(names[::2], flags)
+        kept, odd = _look(names[::2], flags, imports)
         with os.fdopen(pipe, "rb") as stream:
             theirs = stream.read()
     finally:
         _, status = os.waitpid(child, 0)
     # A child that did not get through (killed, no memory) leaves its share to us.
-    more, strange = marshal.loads(theirs) if status == 0 else _look(names[1::2], flags)
+    more, strange = marshal.loads(theirs) if status == 0 else _look(names[1::2], flags, imports)
     return {**kept, **more}, {**odd, **strange}
 
 
@@ -115,7 +123,9 @@ def _may_fork() -> bool:
     return hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and (threading is None or threading.active_count() == 1)
 
 
-def _look(names: Sequence[str], flags: int) -> tuple[dict[str, bytes | None], dict[str, int]]:
+def _look(
+    names: Sequence[str], flags: int, imports: Imports | None
+) -> tuple[dict[str, bytes | None], dict[str, int]]:
     kept: dict[str, bytes | None] = {}
     odd: dict[str, int] = {}
     room = _KEPT // 2
@@ -147,7 +157,10 @@ def _look(names: Sequence[str], flags: int) -> tuple[dict[str, bytes | None], di
             continue
         finally:
             os.close(handle)
-        if candidate(name, data):
+        taker = imports is not None and not may_call(name, data) and imports.may_call(name, data)
+        if taker:
+            odd[name] = _TAKER
+        if taker or candidate(name, data):
             room -= len(data)
             kept[name] = data if room >= 0 else None
     return kept, odd

@@ -50,6 +50,8 @@ class Tree:
         self.names: list[str] = []
         self.folders: set[str] = set()
         self.unreadable: set[str] = set()
+        self.partial = False
+        """Is there a folder whose files may take something from outside of it?"""
         self._new: list[tuple[str, Git]] = []
 
     def leaves_out(self, folder: str) -> bool:
@@ -58,6 +60,7 @@ class Tree:
 
     def below(self, folder: str) -> None:
         """Take in the names below `folder`; those that git has to search the disk for come with `more`."""
+        self.partial |= folder != "." and not os.path.lexists(f"{folder}/.git")
         if not self.gitignore or (tracked := Git(folder, _TRACKED)).failed:
             self.from_disk(folder)
             return

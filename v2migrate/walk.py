@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from v2migrate.anchors import MAX_SIZE
@@ -26,7 +26,8 @@ class Found:
 
     `unreadable` are folders that the system does not let us look into, `excluded` those files and folders that a pattern
     leaves out, with the pattern. Where the files were read (`read`): `candidates` are those that may hold a call, with
-    their bytes where there was room to keep them, `lost` those that cannot be read or are too large.
+    their bytes where there was room to keep them, `takers` those of them that only take something from other files, and
+    `lost` those that cannot be read or are too large.
     """
 
     files: tuple[str, ...]
@@ -35,7 +36,8 @@ class Found:
     unreadable: tuple[str, ...] = ()
     excluded: tuple[tuple[str, Pattern], ...] = ()
     candidates: Mapping[str, bytes | None] = field(default_factory=dict)
-    lost: frozenset[str] = frozenset()
+    takers: Collection[str] = frozenset()
+    lost: Collection[str] = frozenset()
 
 
 def files(paths: Sequence[str]) -> tuple[str, ...]:
@@ -78,7 +80,8 @@ def read(paths: Sequence[str], scope: Scope = EVERYTHING, done: Scan | None = No
     leaves_out = tree.leaves_out if scope.exclude else None
     found = done if done is not None and leaves_out is None else scan(sorted(tree.named(paths)), tree, leaves_out)
     tree.folders, tree.unreadable = set(found.folders), set(found.unreadable)
-    return dataclasses.replace(tree.found(found.files, found.large), candidates=found.candidates, lost=frozenset(found.lost))
+    return dataclasses.replace(tree.found(found.files, found.large), candidates=found.candidates,
+                               takers=found.takers, lost=found.lost)  # fmt: skip
 
 
 def ignored(paths: Sequence[str]) -> tuple[str, ...]:
