@@ -36,7 +36,7 @@ def see(code: str, *, call: str = "get", nth: int = 0, body: bool = False) -> Se
     source = Source("a.py", code.encode())
     module = parse_module(source)
     node = [c for c in module.calls if callee_name(c) == call][nth]
-    return Seen(code, follow(module, node, body), source)
+    return Seen(code, follow(module, node, "body" if body else "response"), source)
 
 
 READS = {

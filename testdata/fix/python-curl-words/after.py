@@ -5,12 +5,11 @@ import os
 import subprocess
 
 TOKEN = os.environ["CIRCLE_TOKEN"]
-PROJECT = "https://circleci.com/api/v1.1/project/gh/acme/web"
-PROJECT_V2 = "https://circleci.com/api/v2/project/gh/acme/web"
+PROJECT = "https://circleci.com/api/v2/project/gh/acme/web"
 
 
 def cancel(number):
-    subprocess.check_call(["curl", "-sf", "-X", "POST", f"{PROJECT_V2}/job/{number}/cancel", "-H", f"Circle-Token: {TOKEN}"])
+    subprocess.check_call(["curl", "-sf", "-X", "POST", f"{PROJECT}/job/{number}/cancel", "-H", f"Circle-Token: {TOKEN}"])
 
 
 def artifacts(number):
@@ -18,7 +17,7 @@ def artifacts(number):
         [
             "curl",
             "--silent",
-            PROJECT_V2 + "/" + str(number) + "/artifacts",
+            PROJECT + "/" + str(number) + "/artifacts",
             "-H", f"Circle-Token: {TOKEN}",
         ]
     )
@@ -27,7 +26,7 @@ def artifacts(number):
 
 def tests(number):
     words = ["curl", "-s", "-H", "Circle-Token: " + TOKEN]
-    words.append(PROJECT_V2 + "/%d/tests" % number)
+    words.append(PROJECT + "/%d/tests" % number)
     done = subprocess.run(words, capture_output=True, check=True)
     return json.loads(done.stdout)["items"]
 
@@ -43,8 +42,8 @@ def curl(path):
 
 
 def trigger(branch):
-    # a body in a word: reported, not rewritten
-    subprocess.run(["curl", "-d", json.dumps({"branch": branch}), PROJECT + "/build?circle-token=" + TOKEN], check=True)
+    # a body in a word: json.dumps makes it, so its dict is edited
+    subprocess.run(["curl", "-d", json.dumps({"branch": branch}), PROJECT + "/pipeline", "-H", f"Circle-Token: {TOKEN}", "-H", "Content-Type: application/json"], check=True)
 
 
 def show():

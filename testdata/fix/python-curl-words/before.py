@@ -41,7 +41,7 @@ def curl(path):
 
 
 def trigger(branch):
-    # a body in a word: reported, not rewritten
+    # a body in a word: json.dumps makes it, so its dict is edited
     subprocess.run(["curl", "-d", json.dumps({"branch": branch}), PROJECT + "/build?circle-token=" + TOKEN], check=True)
 
 

@@ -78,7 +78,7 @@ def get_checked(path, token):
 
 
 def get_text(path, token):
-    r = requests.get("https://circleci.com/api/v1.1" + path, headers={"Circle-Token": token})
+    r = requests.get("https://circleci.com/api/v2" + path, headers={"Circle-Token": token})
     return r.status_code, r.json()
 
 
@@ -89,4 +89,4 @@ def use(token):
     print(get_try("/project/gh/acme/web/3/artifacts", token)[0]["url"])
     print(len(get_checked("/project/gh/acme/web/4/artifacts", token)["items"]))
     code, items = get_text("/project/gh/acme/web/5/artifacts", token)
-    print(items[0]["url"])
+    print(items["items"][0]["url"])

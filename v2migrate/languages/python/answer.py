@@ -10,20 +10,24 @@ from tree_sitter import Node
 
 from v2migrate.languages.python.answer_trace import Flow, Trace
 from v2migrate.languages.python.answer_uses import use
-from v2migrate.languages.python.answer_values import Raw, Response
+from v2migrate.languages.python.answer_values import Decoded, Group, Raw, Response, Status, Value
 from v2migrate.languages.python.scopes import Module
 from v2migrate.request import Answer
 
 _MOST_STEPS = 5000
+_MEMBERS: dict[str, Value] = {"response": Response(), "body": Decoded(), "code": Status()}
 
 
-def follow(module: Module, call: Node, returns_body: bool = False) -> Answer:
+def follow(module: Module, call: Node, kind: str = "response") -> Answer:
     """What the program reads from the response of the HTTP call expression `call`.
 
-    `returns_body`: the call's value is the decoded JSON already. Never fails; what could not be followed is an escape.
+    `kind` is what the value of the call is (`handed_back`): the response, the decoded body, or a tuple with one of them.
+    Never fails; what could not be followed is an escape.
     """
     trace = Trace(module)
-    if returns_body:
+    if kind.startswith("("):
+        trace.push(call, Group(tuple(_MEMBERS.get(k) for k in kind.strip("()").split())), Flow())
+    elif kind == "body":
         trace.root(call, Flow())
     else:
         trace.push(call, Response(), Flow())

@@ -147,6 +147,8 @@ def _response(trace: Trace, attribute: Node, call: Node | None, name: str, flow:
         trace.push(place, Raw(), flow)
     elif name in _STATUS:
         trace.push(place, Status(), flow)
+    elif name == "communicate" and call is not None:
+        trace.push(call, Group((Raw(), None)), flow)
     elif name in ("raise_for_status", "result", "__enter__", "__aenter__"):
         trace.push(place, Response(), flow)
     elif name not in _QUIET:

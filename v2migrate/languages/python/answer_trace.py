@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from v2migrate.languages.python.answer_values import Data, Raw, Rendered, Response, Value, depth, members
+from v2migrate.languages.python.answer_values import Data, Decoded, Raw, Rendered, Response, Value, depth, members
 from v2migrate.languages.python.scopes import Function, Module
 from v2migrate.request import Answer, Escape, Read, Root, StatusTest
 from v2migrate.source import Span
@@ -118,7 +118,7 @@ class Trace:
         for inner in members(value):
             if isinstance(inner, Raw | Rendered):
                 self.escape(node, "is read as text")
-            elif isinstance(inner, Response) or (isinstance(inner, Data) and inner.whole):
+            elif isinstance(inner, Response | Decoded) or (isinstance(inner, Data) and inner.whole):
                 self.escape(node, how)
 
     def escape(self, node: Node, how: str) -> None:

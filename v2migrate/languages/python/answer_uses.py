@@ -16,6 +16,7 @@ from v2migrate.languages.python.answer_text import same, trivial
 from v2migrate.languages.python.answer_trace import Flow, Trace
 from v2migrate.languages.python.answer_values import (
     Data,
+    Decoded,
     Group,
     Many,
     Mapping,
@@ -31,6 +32,9 @@ Rule = Callable[[Trace, Node, Node, Value, Flow], None]
 
 def use(trace: Trace, node: Node, value: Value, flow: Flow) -> None:
     """Look at what is around `node`, which holds `value`."""
+    if isinstance(value, Decoded):
+        trace.root(node, flow)
+        return
     parent = trace.module.parent(node)
     if parent is None:
         trace.read(value)

@@ -43,6 +43,11 @@ class Data:
 
 
 @dataclass(frozen=True, slots=True)
+class Decoded:
+    """The decoded answer, handed out together with other values: what reads it is where it begins to be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Many:
     """Something whose elements (by iteration or by any index) are `element`."""
 
@@ -68,7 +73,7 @@ class Rendered:
     """Text made of the whole answer for people (`str(data)`, an f-string)."""
 
 
-Value = Response | Raw | Status | Data | Many | Mapping | Group | Rendered
+Value = Response | Raw | Status | Decoded | Data | Many | Mapping | Group | Rendered
 
 
 def element(value: Value, index: int | None = None) -> tuple[Value, ...]:

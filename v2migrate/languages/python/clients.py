@@ -142,12 +142,13 @@ def annotated(ev: Evaluator, annotation: Node, frame: Frame) -> Value | None:
 
 
 def _function(ev: Evaluator, name: str, call: Node, frame: Frame) -> Sink | None:
-    module, _, last = name.rpartition(".")
-    if last.startswith("*") and module in _MODULES:
+    module, chosen, parameter = name.partition(".*")
+    if chosen and module in _MODULES:
         sink = from_arguments(ev, call, frame, module.split(".")[0], (None,), 0)
         if sink is not None:
-            sink.gap, sink.method_params = "the HTTP method is not known", (last[1:],)
+            sink.gap, sink.method_params = "the HTTP method is not known", (parameter,)
         return sink
+    module, _, last = name.rpartition(".")
     if module in _MODULES or module in ("urllib3",):
         if last in VERBS and module != "urllib3":
             return from_arguments(ev, call, frame, module.rsplit(".", 1)[-1], (last.upper(),), 0)

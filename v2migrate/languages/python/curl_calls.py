@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from v2migrate.languages.python import commands, tree
+from v2migrate.languages.python import body, commands, tree
 from v2migrate.languages.python.commands import Command
 from v2migrate.languages.python.scopes import Module
 from v2migrate.languages.python.sinks import Sink, Spoken
+from v2migrate.languages.python.tracing import DUMPS, called_name
 from v2migrate.languages.python.values import Frame, Given, Known
+from v2migrate.request import Body, Object
 from v2migrate.source import Span
 from v2migrate.template import Template
 
@@ -62,12 +65,25 @@ def _sinks(ev: Evaluator, command: Command, call: Node, frame: Frame, name: str)
             piped = command.piped or said.written
             gets = "elsewhere" if piped else output(frame.module, call, name)
             headers = tuple(h for _, h in said.headers)
-            sink.spoken = Spoken(
-                headers, said.params, said.body, said.user, command.list, said.fails, gets, command.line
-            )
+            sent = _dumped(ev, command, frame, said.body) or said.body
+            sink.spoken = Spoken(headers, said.params, sent, said.user, command.list, said.fails, gets, command.line)
             sink.frozen = unknown_runner(name)
             out.append(sink)
     return out
+
+
+def _dumped(ev: Evaluator, command: Command, frame: Frame, sent: Body | None) -> Body | None:
+    """The body that `json.dumps(…)` makes in the one word of the command that holds it."""
+    if sent is None or isinstance(sent.value, Object) or command.list is None:
+        return None
+    items = [w.item for w in command.words if w.item is not None and "dumps(" in w.text.show()]
+    if len(items) != 1 or items[0].span.path != frame.module.source.path:
+        return None
+    node = frame.module.root.named_descendant_for_byte_range(items[0].span.start, items[0].span.end)
+    if node is None or node.type != "call" or called_name(node, frame) not in DUMPS:
+        return None
+    made = body.body_of(ev, "data", Given(node, frame), items[0].span)
+    return replace(made, typed=sent.typed) if made is not None and made.encoding == "json" else None
 
 
 def _behind(known: Known, offset: int) -> Known:

@@ -5,23 +5,26 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from v2migrate.languages.python import order, tree
-from v2migrate.languages.python.scopes import Function, Module, callee_name
+from v2migrate.languages.python.scopes import Binding, Function, Module, callee_name
 from v2migrate.languages.python.sinks import VERBS
 
 _DEEPEST = 8
 _CONSTANTS = frozenset({"none", "true", "false", "string", "integer", "float"})
+_ABOUT = {"status_code": "code", "status": "code", "ok": "about", "reason": "about", "reason_phrase": "about"}
 _EMPTY = frozenset({"list", "dictionary", "tuple"})
 
 
 def hands_back(function: Function, node: Node, kind: str) -> tuple[str, bool]:
     """What `function` returns of the answer that `node` in it holds: response, body, text, nothing, other.
 
+    `(code body)`: a tuple of the status code and the body; of others, `about` tells of the answer, `constant` does not.
     `kind` is what `node` holds. The flag says whether it can return a constant instead (`None`, `[]`).
     """
     kinds = {_kind(function.module, tree.bare(returned), node, kind, 0) for returned in function.returns}
     constant = "constant" in kinds
     kinds -= {"constant"}
-    return (kinds.pop() if len(kinds) == 1 else "nothing" if not kinds else "other"), constant
+    found = kinds.pop() if len(kinds) == 1 else "nothing" if not kinds else "other"
+    return ("other" if found in _ABOUT.values() or (constant and found[0] == "(") else found), constant
 
 
 def _kind(module: Module, value: Node, node: Node, kind: str, depth: int) -> str:
@@ -34,6 +37,8 @@ def _kind(module: Module, value: Node, node: Node, kind: str, depth: int) -> str
         return "constant"
     if value.type == "identifier":
         return _name(module, value, node, kind, depth)
+    if value.type in ("tuple", "expression_list"):
+        return _tuple(module, tree.named(value), node, kind, depth)
     if value.type == "conditional_expression":
         parts = tree.named(value)
         kinds = {_kind(module, part, node, kind, depth + 1) for part in (parts[0], parts[-1])}
@@ -42,10 +47,20 @@ def _kind(module: Module, value: Node, node: Node, kind: str, depth: int) -> str
         return _call(module, value, node, kind, depth)
     if value.type == "attribute":
         name, receiver = tree.field(value, "attribute"), tree.field(value, "object")
-        if name is not None and receiver is not None and module.text(name) in ("text", "content", "data", "body"):
+        word = module.text(name) if name is not None else ""
+        if receiver is not None and (word in ("text", "content", "data", "body") or word in _ABOUT):
             inner = _kind(module, receiver, node, kind, depth + 1)
-            return "text" if inner == "response" else "other"
+            return "other" if inner != "response" else _ABOUT.get(word, "text")
     return "other"
+
+
+def _tuple(module: Module, parts: list[Node], node: Node, kind: str, depth: int) -> str:
+    """`return answer.status_code, answer.json()`: which member is the answer, if the others are not made of it."""
+    kinds = [_kind(module, part, node, kind, depth + 1) for part in parts]
+    held = [k for k in kinds if k not in ("constant", "code", "about")]
+    if not held and not {"code", "about"}.intersection(kinds):
+        return "constant"
+    return "(" + " ".join(kinds) + ")" if len(held) == 1 and held[0] in ("response", "body") else "other"
 
 
 def _name(module: Module, value: Node, node: Node, kind: str, depth: int) -> str:
@@ -58,13 +73,22 @@ def _name(module: Module, value: Node, node: Node, kind: str, depth: int) -> str
     for binding in found:
         if binding.node == node:  # the parameter that got it
             kinds.add(kind)
-        elif binding.value is None or binding.path or binding.kind not in ("assign", "with"):
+        elif (given := _given(binding)) is None:
             kinds.add("other")
-        elif not _sibling(binding.value, node):
-            kinds.add(_kind(module, binding.value, node, kind, depth + 1))
+        elif not _sibling(given, node):
+            kinds.add(_kind(module, given, node, kind, depth + 1))
     if len(found) > 1:
         kinds.discard("constant")
     return kinds.pop() if len(kinds) == 1 else "other"
+
+
+def _given(binding: Binding) -> Node | None:
+    """The expression that a binding gives its name; of `a, b = x, y` the one in its place."""
+    value = binding.value if binding.kind in ("assign", "with") else None
+    for index in binding.path:
+        parts = tree.named(value) if value is not None and value.type in ("tuple", "expression_list") else []
+        value = parts[index] if index < len(parts) else None
+    return value
 
 
 def _sibling(value: Node, node: Node) -> bool:

@@ -61,7 +61,7 @@ def _call(source: Source, known: Module, node: Node, module: str, method: str) -
     keys = tuple(_key(argument) for argument in arguments(node))
     return LibraryCall(
         span_of(source.path, node), module, method, span_of(source.path, name), item_list(source.path, brackets), keys,
-        follow(known, node, returns_body=True),
+        follow(known, node, "body"),
     )  # fmt: skip
 
 

@@ -38,19 +38,19 @@ def answer_of(ev: Evaluator, sink: Sink, site: Site | None) -> Answer:
         node = _opened(module, sink.call)
         if node is None:
             return Answer(escapes=(Escape(module.span(sink.call), "is read where it was not seen"),))
-        return follow(module, node, False)
+        return follow(module, node)
     kind, alone = "response", True
     node = _opened(module, sink.call) or sink.call
     for call, function in reversed(site.through):
         kind, constant = hands_back(function, node, kind)
         alone = alone and not constant
         if kind == "nothing":
-            return follow(module, _opened(module, sink.call) or sink.call, False)
+            return follow(module, _opened(module, sink.call) or sink.call)
         if kind == "other":
             home = site.frame.module
             return Answer(escapes=(Escape(home.span(site.call), "is worked on inside the helper function"),))
         node = call
-    answer = follow(site.frame.module, site.call, kind == "body")
+    answer = follow(site.frame.module, site.call, kind)
     if alone or kind != "body":
         return answer
     # `return []` for a failure: what is put behind the call of the helper would meet that too.

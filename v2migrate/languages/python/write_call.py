@@ -137,9 +137,7 @@ class Draft:
 
     def place(self, headers: tuple[Header, ...]) -> None:
         """Writes `headers`, a content type if one is due, and the new arguments into the call."""
-        wanted = list(headers)
-        if self.typed and not any(h.name.lower() == "content-type" for h in wanted):
-            wanted.append(_content_type())
+        wanted = [*headers, *self.due(headers)]
         wanted = [h for h in wanted if not self._present(h)]
         if wanted:
             self._headers(wanted)
@@ -159,6 +157,11 @@ class Draft:
         if any(re.match(rf"{name}\s*=(?!=)", t) for name in self.new for t in texts):
             raise Unwritable(f"the call has {' and '.join(self.new)} already")
         self.steps += [Add(args, f"{name}={value}".encode()) for name, value in self.new.items()]
+
+    def due(self, headers: tuple[Header, ...] = ()) -> tuple[Header, ...]:
+        """The content type that goes with a new body, where `headers` do not say it."""
+        said = not self.typed or any(h.name.lower() == "content-type" for h in headers)
+        return () if said else (_content_type(),)
 
     def _present(self, header: Header) -> bool:
         for old in self.request.headers:

@@ -5,9 +5,10 @@ A command line that is one string is edited where it is shell code of its own; p
 
 from __future__ import annotations
 
+from v2migrate.languages.python.write_body import write_body
 from v2migrate.languages.python.write_call import Draft
 from v2migrate.languages.python.write_spelling import Unwritable
-from v2migrate.request import Change, Header
+from v2migrate.request import Change, Header, Object
 from v2migrate.source import Add
 from v2migrate.template import Template, Text
 
@@ -16,11 +17,16 @@ COMMANDS = ("curl", "wget", "httpie")
 
 def write_command(draft: Draft, change: Change) -> None:
     """Writes the headers of `change` into the words of the command; raises Unwritable for a body and for a user."""
+    headers = change.headers
     if change.body is not None:
-        raise Unwritable("the body is a word of a command")
+        old = draft.request.body
+        if old is None or not isinstance(old.value, Object) or old.value.list is None:
+            raise Unwritable("the body is a word of a command")
+        write_body(draft, change.body)  # in the dict that `json.dumps` gets
+        headers = (*headers, *draft.due())
     if change.user_colon:
         raise Unwritable("the user is a word of a command")
-    if not change.headers:
+    if not headers:
         return
     slot = draft.request.slot("words")
     if slot is None or slot.list is None or draft.request.wrapper is not None:
@@ -28,7 +34,7 @@ def write_command(draft: Draft, change: Change) -> None:
     draft.text(slot.span)
     spell = draft.speller(slot.scope, slot.list)
     words: list[str] = []
-    for header in change.headers:
+    for header in headers:
         draft.visible(slot.span.start, " ".join(h.expr for h in header.value.holes), "the header")
         words += _words(draft.request.client, header, spell.quote, spell.template(_line(header)))
     joint = ", "

@@ -1,0 +1,54 @@
+"""Answers handed out together with their status, and by the pipes of a command."""
+
+import json
+import subprocess
+
+import requests
+
+WEB = "https://circleci.com/api/v1.1/project/gh/acme/web"
+WEB_V2 = "https://circleci.com/api/v2/project/gh/acme/web"
+
+
+def get(path, token, base=None):
+    answer = requests.get((base or WEB) + path, headers={"Circle-Token": token})
+    status, body = answer.status_code, answer.json()
+    return status, body
+
+
+def urls(number, token):
+    status, files = get(f"/{number}/artifacts", token, base=WEB_V2)
+    if status == 200 and files["items"]:
+        return [each["url"] for each in files["items"]]
+    return []
+
+
+def first(number, token):
+    return get(f"/{number}/artifacts", token, base=WEB_V2)[1]["items"][0]["path"]
+
+
+def send(verb, path, token):
+    answer = getattr(requests, verb)("https://circleci.com/api/v2/project/gh/acme/" + path, headers={"Circle-Token": token})
+    return answer, answer.ok
+
+
+def start(token):
+    answer, fine = send("post", "web/pipeline", token)
+    assert fine and answer.status_code == 201
+
+
+def piped(number, token):
+    child = subprocess.Popen(
+        ["curl", "-s", "-u", f"{token}:", f"https://circleci.com/api/v2/project/gh/acme/web/{number}/artifacts"],
+        stdout=subprocess.PIPE,
+    )
+    out, _ = child.communicate()
+    return [each["path"] for each in json.loads(out)["items"]]
+
+
+def started(branch, token):
+    command = ["curl", "-fsS", "-X", "POST", "-u", token + ":", "-H", "Content-Type: application/json"]
+    body = json.dumps({"build_parameters": {"VERSION": "1"}})
+    subprocess.run([*command, "-d", body, f"{WEB}/tree/{branch}"], check=True)
+    subprocess.run(["curl", "-fsS", "-X", "POST", "-u", f"{token}:", "-d", json.dumps({"branch": branch, "parameters": {"A": "1"}}),
+                    f"{WEB_V2}/pipeline",
+                    "-H", "Content-Type: application/json"], check=True)  # fmt: skip
