@@ -192,3 +192,13 @@ def test_a_python_file_is_parsed_once_for_all_its_calls(here: Path) -> None:
     parse_module.cache_clear()
     assert len(engine.check(["many.py"], engine.Options()).findings) >= 12
     assert parse_module.cache_info().misses == 1
+
+
+def test_a_file_of_megabytes_is_read_as_text(here: Path) -> None:
+    call = "import requests\nrequests.get('https://circleci.com/api/v1.1/me')\n"
+    (here / "huge.py").write_text(f"{call}x = [{'1, ' * 200_000}]\n")
+    parse_module.cache_clear()
+    found = engine.check(["huge.py"], engine.Options())
+    assert [f.rule for f in found.findings] == ["current-user"] and found.findings[0].fix is None
+    assert "is larger than 500 kB" in found.results[0].problem
+    assert parse_module.cache_info().misses == 0

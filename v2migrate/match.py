@@ -112,6 +112,11 @@ def address(flat: str, hosts: Collection[str] = ()) -> Address | None:
 
     `hosts`: names of hosts that are CircleCI's whatever they are called.
     """
+    return _address(flat, frozenset(hosts))
+
+
+@functools.lru_cache(maxsize=64)  # a request is asked for its address by all who look at it
+def _address(flat: str, hosts: frozenset[str]) -> Address | None:
     if _NOT_API.search(flat[:200]):
         return None
     found = _ADDRESS.match(flat)
@@ -205,6 +210,8 @@ def _route(request: Request, where: Address, rule: Rule, route: Route) -> Match 
     if open_version and "v1" in route.versions and "v1.1" not in route.versions:
         return None
     version = "v1.1" if open_version else where.version
+    if _ends_otherwise(where.segments, route):
+        return None
     if not _reads(request.answer.reads, rule):
         return None
     places = walk_path(where.segments, route.segments, version)
@@ -242,7 +249,8 @@ def operation(method: str | None, where: Address) -> tuple[Route, tuple[int, ...
     fits = [
         (route, codes)
         for route, codes in _today()
-        if route.method == method and walk_path(where.segments, route.segments, "v2") is not None
+        if route.method == method and not _ends_otherwise(where.segments, route)
+        and walk_path(where.segments, route.segments, "v2") is not None
     ]
     return max(fits, key=lambda fit: _literal(fit[0]), default=None)
 
@@ -263,6 +271,13 @@ def _reads(reads: Sequence[Read], rule: Rule) -> bool:
     if rule.reads_first and (not firsts or not firsts <= set(rule.reads_first)):
         return False
     return not rule.reads or any(name in rule.reads for read in reads for name in read.path)
+
+
+def _ends_otherwise(segments: Sequence[Segment], route: Route) -> bool:
+    """Does a word at one end of the route's path differ? Most routes can be told so, without a walk."""
+    first, last = route.segments[0], route.segments[-1]
+    return bool(segments) and (
+        (last[:1] != "{" and segments[-1].text.lower() != last) or (first[:1] != "{" and segments[0].text.lower() != first))
 
 
 def walk_path(segments: Sequence[Segment], pattern: Sequence[str], version: str) -> tuple[tuple[int, int], ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -32,6 +33,11 @@ DEFAULT_ASSUMED = frozenset({"personal-token"})
 """Granted without asking: the code has to change this way whatever the token is (`--no-assume` takes it back)."""
 
 
+@functools.lru_cache(maxsize=1024)  # asked for each route of each rule at every call
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(path.strip("/").split("/"))
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """Method and path template of an operation; `versions` are those whose calls are meant."""
@@ -47,7 +53,7 @@ class Route:
     @property
     def segments(self) -> tuple[str, ...]:
         """The path's segments: words, or placeholders in braces."""
-        return tuple(self.path.strip("/").split("/"))
+        return _segments(self.path)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
