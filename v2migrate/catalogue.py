@@ -53,7 +53,10 @@ def _with_needed(rules: Collection[Rule]) -> Iterable[Rule]:
     for rule in rules:
         several = rule.several
         if several is not None:
-            code = {client: needed(several.helper, known[client]) for client in several.code}
+            other = next((r.several for r in rules if r.id == several.like and r.several is not None), None)
+            if several.like and (other is None or not any(several.helper in dict(f) for f in other.code.values())):
+                raise RuleError(f"{rule.id}.toml", "several.like", f"there is no rule {several.like!r} with {several.helper}")
+            code = {client: needed(several.helper, known[client]) for client in (other or several).code}
             full = dataclasses.replace(several, code=code)
             examples = [dataclasses.replace(e, after=written_out(e.after, full) if e.after else e.after) for e in rule.examples]
             yield dataclasses.replace(rule, several=full, examples=tuple(examples))

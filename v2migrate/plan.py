@@ -43,20 +43,47 @@ class Case:
     wants: Wants | None = None
     """What the project's config has to be given together with the fix."""
 
+    @property
+    def may_stay(self) -> bool:
+        """A call that would become several and has no end: nothing else should have to wait for it."""
+        legacy = self.match is not None and self.match.rule.status == "legacy"
+        return bool(self.steps) and legacy and self.draft is not None and bool(self.draft.otherwise)
+
 
 def plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: Container[str]) -> None:
     """Fill in `fix` or `withheld`, and `mates`, of every case. `named` are the files that may be edited.
 
     A case is withheld where a step of it touches text that another call is made of, or a call inside a shared helper,
     and that other call does not want the same step. What only a shared base holds back gets a base of its own.
+    Calls that may as well stay come last, so that none of the others rests on what they do.
     """
+    last = [case for case in cases if case.may_stay]
+    for part in ([case for case in cases if not case.may_stay], last):
+        moving = {id(case) for case in part}
+        kept = [(case, case.steps) for case in cases if id(case) not in moving]
+        for case, _ in kept:
+            case.steps = ()
+        _plan_part(cases, source, named)
+        for case, steps in kept:
+            case.steps = steps
+        if not last:
+            break
+    for case in last:
+        if case.withheld and case.draft is not None:
+            case.draft.leave(case.withheld)
+            case.steps, case.withheld = (), ""
+
+
+def _plan_part(cases: Sequence[Case], source: Callable[[str], Source | None], named: Container[str]) -> None:
+    """The same for the cases with steps, all others staying as they are."""
     before = [case.withheld for case in cases]
     _plan(cases, source, named)
     held = [c for c, why in zip(cases, before, strict=True) if c.steps and c.withheld and not why]
     given = _give_bases(held, cases, source)
     if given:
         for case, why in zip(cases, before, strict=True):
-            case.withheld, case.fix, case.mates = why, None, []
+            if case.steps:
+                case.withheld, case.fix, case.mates = why, None, []
         _plan(cases, source, named)
     for case, note in given:
         if case.fix is not None and case.draft is not None:

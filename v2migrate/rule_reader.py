@@ -34,6 +34,7 @@ from v2migrate.rule_several import Functions, Several
 CLIENTS = {"python": ("requests", "urllib"), "shell": ("curl",)}
 """The clients, by language, that calls which become several can be written for."""
 
+_SEVERAL = ("to", "helper", "requests", "answers", "arguments", "fits", "gives", "gone", "values", "notes", "needs", "like")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _PLACES = re.compile(r"(path|query|body)\.[\w.-]+|always|answer(\.[\w.\[\]-]+)?|body|query\.[\w-]+")
 
@@ -250,11 +251,7 @@ class _Reader:
 
     def several(self, table: Any, routes: tuple[Route, ...]) -> Several:
         at = "several."
-        self.known(
-            table,
-            "several",
-            ("to", "helper", "requests", "answers", "arguments", "fits", "gives", "gone", "values", "notes", "needs", *CLIENTS),
-        )
+        self.known(table, "several", (*_SEVERAL, *CLIENTS))
         method, _, path = self.take(table, "to", str, at).partition(" ")
         to = self.new_route({"method": method, "path": path}, routes)
         answers = nameless(self.take(table, "answers", str, at, str(to)))
@@ -274,12 +271,15 @@ class _Reader:
         code = {f"{language}.{client}": self.functions(functions, f"{at}{language}.{client}", language)
                 for language, clients in CLIENTS.items() if language in table
                 for client, functions in self.known(table[language], at + language, clients).items()}  # fmt: skip
-        if not any(helper == name for functions in code.values() for name, _ in functions):
+        like = self.take(table, "like", str, at, "")
+        if bool(like) == bool(code):
+            raise self.fail(f"{at}like", "name the rule that has the functions, or give them under several.LANGUAGE.CLIENT")
+        if not like and not any(helper == name for functions in code.values() for name, _ in functions):
             raise self.fail(f"{at}helper", f"no function of that name stands under several.LANGUAGE.CLIENT.{helper}")
         return Several(
             str(to), helper, self.take(table, "requests", str, at), tuple(operations()[answers]["codes"]), arguments, fits,
             self.words(table, "gives", at), self.mapping(table, "gone", at), self.mapping(table, "values", at), code,
-            self.take(table, "notes", str, at, ""), self.mapping(table, "needs", at),
+            self.take(table, "notes", str, at, ""), self.mapping(table, "needs", at), like,
         )  # fmt: skip
 
     def functions(self, table: Any, at: str, language: str) -> Functions:

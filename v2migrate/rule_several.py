@@ -38,6 +38,8 @@ class Several:
     notes: str = ""
     needs: Mapping[str, str] = field(default_factory=dict)
     """Programs that the functions need, by language."""
+    like: str = ""
+    """The rule whose functions these are, where they are another's."""
 
     def for_client(self, client: str) -> Functions:
         """The functions to be put into a file that calls with `LANGUAGE.CLIENT`; empty: there are none."""

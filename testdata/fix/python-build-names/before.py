@@ -11,7 +11,7 @@ def details(token, username, project, build_num):
 
 
 def builds(token, vcs, org, repo):
-    return requests.get(f"{API}/project/{vcs}/{org}/{repo}?circle-token={token}").json()
+    return requests.get(f"{API}/project/{vcs}/{org}/{repo}?circle-token={token}").json()[0]["why"]
 
 
 def stop(token, slug, job):

@@ -15,7 +15,7 @@ def names(token):
 
 
 def newest(token):
-    return len(requests.get(WEB, headers={"Circle-Token": token}).json())
+    return [b["why"] for b in requests.get(WEB, headers={"Circle-Token": token}).json()]
 
 
 def login(token):
@@ -27,4 +27,4 @@ def keys(token):
 
 
 def builds(token):
-    return len(requests.get(JOINED + "/tree/main", headers={"Circle-Token": token}).json())
+    return [b["why"] for b in requests.get(JOINED + "/tree/main", headers={"Circle-Token": token}).json()]

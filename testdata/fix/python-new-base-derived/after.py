@@ -13,7 +13,7 @@ def login(token):
 
 
 def recent(token):
-    return len(requests.get(HOST + "/recent-builds", headers={"Circle-Token": token}).json())
+    return len(requests.get(HOST + "/projects", headers={"Circle-Token": token}).json())
 
 
 class Api:
@@ -55,4 +55,4 @@ class Kept:
         return [v["name"] for v in self.session.get(f"{self.base_v2}/gh/acme/web/envvar").json()["items"]]
 
     def builds(self):
-        return len(self.session.get(f"{self.base}/gh/acme/web/tree/main").json())
+        return [b["why"] for b in self.session.get(f"{self.base}/gh/acme/web/tree/main").json()]

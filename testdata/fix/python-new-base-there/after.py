@@ -17,4 +17,4 @@ def pipelines(token):
 
 
 def recent(token):
-    return requests.get(f'{api_url}/recent-builds', headers={'Circle-Token': token}).json()
+    return requests.get(f'{api_url}/projects', headers={'Circle-Token': token}).json()

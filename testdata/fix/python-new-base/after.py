@@ -38,4 +38,4 @@ class Client:
         return requests.get(url, headers={"Circle-Token": self.token}).json()["login"]
 
     def recent(self):
-        return requests.get(self.root + "/recent-builds", headers={"Circle-Token": self.token}).json()
+        return requests.get(self.root + "/projects", headers={"Circle-Token": self.token}).json()

@@ -71,4 +71,4 @@ def shared(slug, repo):
     url = "https://circleci.com/api/v1.1/project/gh/" + repo
     url_v2 = "https://circleci.com/api/v2/project/gh/" + repo + "/pipeline"
     requests.post(url_v2, headers={"Circle-Token": TOKEN})
-    return requests.get(url, headers={"Circle-Token": TOKEN}).json()[0]["status"]
+    return requests.get(url, headers={"Circle-Token": TOKEN}).json()[0]["why"]

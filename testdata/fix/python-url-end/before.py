@@ -70,4 +70,4 @@ def shared(slug, repo):
     # the sum is read by another call too, which keeps its path
     url = "https://circleci.com/api/v1.1/project/gh/" + repo
     requests.post(url, headers={"Circle-Token": TOKEN})
-    return requests.get(url, headers={"Circle-Token": TOKEN}).json()[0]["status"]
+    return requests.get(url, headers={"Circle-Token": TOKEN}).json()[0]["why"]

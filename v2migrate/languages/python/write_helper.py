@@ -7,7 +7,7 @@ import re
 from v2migrate.languages.python.write_call import Draft, keyword_of
 from v2migrate.languages.python.write_spelling import Unwritable
 from v2migrate.request import Helper
-from v2migrate.source import Add, Put, Span
+from v2migrate.source import Add, Drop, Item, Put, Span
 
 _IDIOMS = {"requests": "python.requests", "httpx": "python.requests"}
 """httpx and requests take the same calls, as modules and as clients."""
@@ -51,6 +51,9 @@ def _take_place(draft: Draft, helper: Helper, receiver: str, verb: str) -> None:
     for key in keys:
         if key and key not in _PASSED:
             raise Unwritable(f"the call takes {key}=, which several calls may not")
+    params = draft.request.slot("params")
+    if "params" in keys and (params is None or Drop(draft.argument(params) or Item(args, 0)) not in draft.steps):
+        raise Unwritable("the query stands in a variable")
     positional, named = sum(not key for key in keys), verb == "request"
     if verb not in ("get", "post", "request") or positional > 1 + named or (named and (keys[:1] != [""] or "url" in keys)):
         raise Unwritable("the call is not of a form that can be handed on")

@@ -56,7 +56,9 @@ class HelperWriter:
 
     def arguments(self) -> list[str]:
         """The helper's own arguments as words."""
-        return [self.speller.word(Template((Text(f"{name}="), *value.pieces))) for name, value in self.helper.arguments]
+        return [f"{name}={value.flat}" if value.constant and re.fullmatch(r"[\w./-]+", value.flat)
+                else self.speller.word(Template((Text(f"{name}="), *value.pieces)))
+                for name, value in self.helper.arguments]  # fmt: skip
 
     def _inserted(self) -> list[Step]:
         code = make(self.source, self.region)
