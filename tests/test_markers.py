@@ -211,6 +211,13 @@ def test_a_patch_holds_the_comments_and_writes_nothing(here: Path, capsys: pytes
     assert (here / "x.sh").read_text() == f"{CALL}\n"
 
 
+def test_a_name_from_the_code_cannot_steer_anything(here: Path) -> None:
+    call = f'curl -f -u "$T:" -d \'{{"branch": "a", "x\\u001b[2J\\n": 1}}\' -H "Content-Type: application/json" {LIST}/build'
+    after = marked(here, "x.sh", f"{call}\n").encode()
+    assert b"\x1b" not in after
+    assert [line[:1] for line in after.splitlines()] == [b"#", b"c"]
+
+
 def test_text_that_does_not_parse_is_left_alone(here: Path) -> None:
     for name, text in (("x.py", f"print 'a'\n{PY_CALL}\n"), ("x.yml", f"{{% if a %}}\n- run: {CALL}\n")):
         (here / name).write_text(text)

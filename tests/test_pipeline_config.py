@@ -128,6 +128,14 @@ def test_a_read_in_a_script_or_in_a_command_counts() -> None:
     assert "      FLAVOUR: << pipeline.parameters.FLAVOUR >>" in changed(config, made(config, wide("FLAVOUR")))
 
 
+def test_what_was_not_seen_is_said() -> None:
+    config = CONFIG.replace("- run: make", "- node/install")
+    found = patch("c.yml", config.encode(), wide("VERSION"), lambda name: None)
+    assert "not seen: whether node/install reads a parameter" in found.notes
+    assert "`VERSION` of the project's settings or of a context no longer reaches deploy" in found.notes
+    assert "(not seen: what node/install does)" in refused(config, wide("OTHER"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [

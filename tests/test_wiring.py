@@ -139,6 +139,15 @@ def test_without_a_job_the_parameters_reach_the_jobs_that_read_them(server: Serv
     ]
 
 
+def test_a_pipeline_run_takes_the_same_parameters(here: Path) -> None:
+    (here / "x.py").write_text(CALLS["a job, in Python"][1])
+    uuid = "b1d2c3e4-0000-4000-8000-000000000000"
+    engine.fix(["."], engine.Options(unsafe=True, definition_id=uuid), write=True)
+    text = (here / "x.py").read_text()
+    assert "/pipeline/run" in text and '"run-deploy": True' in text and "CIRCLE_JOB" not in text
+    assert "run-deploy" in config_now(here)["workflows"]
+
+
 def test_a_safe_run_leaves_the_config_alone(here: Path) -> None:
     (here / "x.sh").write_text(CALLS["a job, in shell"][1])
     _, changed = engine.fix(["."], engine.Options(assume=frozenset({"all-workflows", "parameters-wired"})), write=True)
@@ -165,7 +174,6 @@ def said(finding: Finding) -> str:
         ("acme/web", "acme/other", "the project is not shown to be this repository"),
         ("acme/web", "$ORG/web", "the project is not shown to be this repository"),
         ("CIRCLE_JOB]=deploy", "CIRCLE_JOB]=ship", "it has no job `ship`"),
-        ("CIRCLE_JOB]=deploy", "CIRCLE_JOB]=a b", "it has no job `a b`"),
     ],
 )
 def test_else_the_finding_says_what_to_put_where(here: Path, old: str, new: str, why: str) -> None:
@@ -177,6 +185,13 @@ def test_else_the_finding_says_what_to_put_where(here: Path, old: str, new: str,
     pasted = yaml.safe_load(note.partition("\n")[2])
     assert pasted["parameters"]["VERSION"] == {"type": "string", "default": ""}
     assert not engine.fix(["."], engine.Options(unsafe=True), write=False)[1]
+
+
+def test_a_name_that_is_none_is_not_put_into_yaml(here: Path) -> None:
+    (here / "x.sh").write_text(CALLS["a job, in shell"][1].replace("CIRCLE_JOB]=deploy", "CIRCLE_JOB]=a: b"))
+    (finding,) = found()
+    assert not [note for note in finding.notes if "\n" in note]
+    assert any("A parameter's name has only letters" in note for note in finding.notes)
 
 
 def test_without_a_job_only_the_call_moves_where_the_config_cannot(here: Path) -> None:

@@ -16,7 +16,7 @@ from v2migrate.look import write
 from v2migrate.pipeline_config import runs
 from v2migrate.pipeline_config.document import Document, Unpatchable
 from v2migrate.pipeline_config.patch import Patch, patch
-from v2migrate.pipeline_config.wants import ANY_JOB, Wants, snippet, switch, together
+from v2migrate.pipeline_config.wants import ANY_JOB, NAME, Wants, snippet, switch, together
 from v2migrate.plan import Case
 from v2migrate.remote import remotes
 from v2migrate.rewrite_config import own_project, typed, wants
@@ -63,6 +63,9 @@ class Wiring:
             where = f"{CONFIG} of {request.url.slice(*(match.place('slug') or (0, 0))).show()}"
             send = [f"{switch(job)}: true" for job in wanted.jobs] + [f"{ANY_JOB}: JOB"] * wanted.any_job
             more = f"; send `{', '.join(send)}` instead of the job's name" if send else ""
+            if not all(map(NAME.match, (*raw.parameters, *raw.jobs))):
+                old.say(f"{reason}. A parameter's name has only letters, digits, _ and -, and begins with a letter")
+                return
             old.say(f"{reason}. Put into {where}{more}:\n{snippet(raw)}")
             return
         draft = rewrite.draft(request, match, wanted)

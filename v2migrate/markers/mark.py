@@ -68,7 +68,8 @@ def _text(finding: Finding) -> str:
     reason = finding.notes[0].split("\n")[0] if finding.klass == MANUAL and finding.notes and finding.rule not in BUILT_IN else ""
     if reason and not _MOVES.search(reason):
         why = f"{why.split(';')[0]}; {reason}"
-    why = " ".join(why.encode("ascii", "replace").decode().split())
+    # A name from the code may be in it: nothing that steers a terminal, and no backslash at the end, which make would heed.
+    why = " ".join("".join(c if " " <= c <= "~" else " " if c.isspace() else "?" for c in why).split()).rstrip("\\")
     return f"# TODO(v2migrate): {finding.rule}: {why if len(why) <= _LONGEST else why[: _LONGEST - 4] + ' ...'}"
 
 

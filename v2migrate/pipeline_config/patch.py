@@ -71,6 +71,10 @@ class _Maker:
             listed = ", ".join([NO_JOB, *alone])
             if self._undeclared(ANY_JOB, "enum", NO_JOB):
                 new[ANY_JOB] = ["type: enum", f"enum: [{listed}]", f"default: {NO_JOB}"]
+        if self.wants.wide or (self.wants.any_job and self.wants.parameters):
+            others = dict.fromkeys(step for job in self.jobs for step in self.readings[job].unseen)
+            if others:
+                self.notes.append(f"not seen: whether {', '.join(others)} read{'s' * (len(others) == 1)} a parameter")
         for job, lines in inserts.items():
             self._environment(job, lines)
         self._declare(new)
