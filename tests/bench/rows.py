@@ -56,7 +56,7 @@ def _ast_grep(s: Setting, folder: Path) -> Command:
 def _semgrep(s: Setting, folder: Path) -> Command:
     fixed = ("--metrics=off", "--disable-version-check", "--quiet")
     argv = (s.peer("semgrep"), "scan", "--config", str(RULES / "semgrep.yml"), *fixed, ".")
-    return Command(argv, folder, s.peers_first, limit=1800)
+    return Command(argv, folder, s.peers_first, limit=600)
 
 
 def _fixit(s: Setting, folder: Path, *command: str, before: Callable[[], None] | None = None) -> Command:
@@ -137,7 +137,7 @@ ROWS = (
     Row("mono-S", "`rg -lF` over all files", 1.05, 1.5, partial(_tree, "mono-S", _rg), 9),
     Row("mono-S", "`ruff check --select UP`", 0.85, 1.2, partial(_tree, "mono-S", _ruff), 9),
     Row("mono-S", "ast-grep", 0.33, 0.5, partial(_tree, "mono-S", _ast_grep), 9),
-    Row("mono-S", "semgrep", 0.02, 0.04, partial(_tree, "mono-S", _semgrep), 2, warm=False),
+    Row("mono-S", "semgrep", 0.02, 0.04, partial(_tree, "mono-S", _semgrep), 1, warm=False),
     Row("mono", "`rg -lF` over all files", 1.5, 2.0, partial(_tree, "mono", _rg), 7),
     Row("mono", "`ruff check --select UP`", 0.13, 0.2, partial(_tree, "mono", _ruff), 7),
     Row("hot300, `check`", "ast-grep", 3, 5, partial(_hot, "python", 300, _ast_grep), 7),

@@ -57,12 +57,14 @@ def text(line: Line) -> str:
 
 def markdown(lines: Sequence[Line], program: str) -> str:
     """The table of speed with what it was measured on."""
-    out = [f"Measured {machine(program)}.", "", "| what | compared with | pairs | ratio | by processor time | reach | limit | |",
-           "| --- | --- | --: | --: | --: | --: | --: | --- |"]  # fmt: skip
+    out = [f"Measured {machine(program)}.", "",
+           "| what | compared with | pairs | ratio | by processor time | reach | limit | MiB | |",
+           "| --- | --- | --: | --: | --: | --: | --: | --: | --- |"]  # fmt: skip
     for line in lines:
         ratio = line.ratio
         cells = [line.row.bench, line.row.partner, str(ratio.n) if ratio else "", number(line.value),
-                 number(ratio.cpu) if ratio else "", f"{line.row.reach:g}", f"{line.row.limit:g}", line.verdict]  # fmt: skip
+                 number(ratio.cpu) if ratio else "", f"{line.row.reach:g}", f"{line.row.limit:g}",
+                 f"{line.mib:.0f}" if line.mib else "", line.verdict]  # fmt: skip
         out.append(f"| {' | '.join(cells)} |")
     return "\n".join(out)
 
