@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -53,12 +54,13 @@ STUBS = frozenset(
 
 def candidate(name: str, call: Node) -> bool:
     """Can a call whose callee's last name is `name` send a request at all? Cheap, and generous."""
-    if not tree.arguments(call):
-        return False
-    if name:
-        known = name in VERBS or name in ("add", "register_uri", "route", "Url")
-        return known or _WORD.search(name) is not None or _RUNS.search(name) is not None
-    return True
+    return (not name or _may_send(name)) and bool(tree.arguments(call))
+
+
+@functools.lru_cache(maxsize=4096)  # the same few hundred names are asked for all the time
+def _may_send(name: str) -> bool:
+    known = name in VERBS or name in ("add", "register_uri", "route", "Url")
+    return known or _WORD.search(name) is not None or _RUNS.search(name) is not None
 
 
 def stub(ev: Evaluator, name: str, client: str, call: Node, frame: Frame) -> Sink | None:

@@ -29,6 +29,7 @@ class Walk:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.stack: list[tuple[Node, Scope]] = []
+        self.faulty = module.root.has_error
 
     def run(self) -> None:
         """Fill the module."""
@@ -62,11 +63,13 @@ class Walk:
     def children(self, node: Node, scope: Scope, *, but: tuple[Node | None, ...] = ()) -> None:
         """Go on with the named children, in text order."""
         skip = {n.id for n in but if n is not None}
+        parents, stack = self.module._parents, self.stack
         for child in reversed(node.named_children):
-            self.module._parents[child.id] = node
-            if child.id not in skip and child.type != "comment":
-                self.stack.append((child, scope))
-            if child.is_missing:
+            name = child.id
+            parents[name] = node
+            if name not in skip and child.type != "comment":
+                stack.append((child, scope))
+            if self.faulty and child.is_missing:
                 self.module.errors.append(self.module.span(child))
 
     def bind(self, target: Node, scope: Scope, kind: str, value: Node | None, statement: Node) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from v2migrate.source import Region, Source, Span
 
@@ -38,6 +38,8 @@ class Code:
     file: bytes = b""
     wide: dict[int, int] = field(default_factory=dict)
     names: dict[str, tuple[int, int, bool]] = field(default_factory=dict)
+    words: dict[tuple[int, int], tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Words that were taken apart (`words.split_word`): each is asked for by many."""
 
     def place(self, offset: int) -> int:
         """The file offset of the byte at `offset` of the code."""

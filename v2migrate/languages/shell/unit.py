@@ -93,6 +93,7 @@ class Unit:
     strict: bool = False
     """A failing command ends the script."""
     pipefail: bool = False
+    _words: dict[int, list[Word]] = field(default_factory=dict)
     builder: bool | None = None
     """Does the script build JSON with jq? None: not looked for yet."""
 
@@ -170,6 +171,11 @@ class Unit:
 
     def words(self, command: Node) -> list[Word]:
         """The words of a command with its name first, also those that the grammar hangs onto a redirect."""
+        if command.id not in self._words:
+            self._words[command.id] = self._split(command)
+        return self._words[command.id].copy()
+
+    def _split(self, command: Node) -> list[Word]:
         out: list[Node] = []
         for i, child in enumerate(command.children):
             if child.type == "command_name":
@@ -212,13 +218,15 @@ def look(code: Code) -> Unit:
     """The facts about `code`."""
     root = parse(code)
     unit = Unit(code, root, pipefail=b"pipefail" in code.text)
+    faulty = root.has_error
     for node in nodes(root):
-        for child in node.children:
-            unit.parents[child.id] = node
+        if node.child_count:
+            for child in node.children:
+                unit.parents[child.id] = node
         kind = node.type
         if kind == "ERROR":
             unit.errors.append((node.start_byte, node.end_byte))
-        elif node.is_missing:
+        elif faulty and node.is_missing:
             # A block that is never closed is never run; what is missing inside of a command says nothing of its neighbours.
             block = unit.parents[node.id] if kind in _CLOSING else node
             unit.errors.append((block.start_byte, node.start_byte))

@@ -44,7 +44,11 @@ Part = Lit | Exp
 
 def split_word(code: Code, start: int, end: int) -> list[Part]:
     """The parts of one word."""
-    return list(_lex(code, start, end, "", "\0")) if end - start < _MAX_WORD else [Exp("huge", start, end, '"')]
+    if end - start >= _MAX_WORD:
+        return [Exp("huge", start, end, '"')]
+    if (start, end) not in code.words:
+        code.words[start, end] = tuple(_lex(code, start, end, "", "\0"))
+    return list(code.words[start, end])
 
 
 def split_text(code: Code, start: int, end: int) -> list[Part]:
