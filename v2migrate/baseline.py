@@ -57,7 +57,7 @@ def read(file: str) -> Counter[Known]:
         raise BaselineError(f"{file}: there is no such baseline; `v2migrate baseline write --file {file}` makes it") from None
     except OSError as error:
         raise BaselineError(f"{file}: cannot be read: {(error.strerror or str(error)).lower()}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BaselineError(f"{file}: is no baseline: {error}; write it anew") from None
     if not isinstance(data, dict) or data.get("version") != VERSION or not isinstance(data.get("findings"), list):
         raise BaselineError(f"{file}: is no baseline that this version reads; `v2migrate baseline write` makes one")

@@ -150,7 +150,7 @@ def _parse(file: str, data: bytes) -> dict[str, Any]:
         return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise ConfigError(file, "", "is not UTF-8; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: a number can be too long, a list too deep
         raise ConfigError(file, "", f"is not TOML: {error}") from None
 
 

@@ -43,7 +43,7 @@ def read_rule(name: str, data: bytes) -> Rule:
     """The rule in the TOML text `data`; `name` is its file name. Raises RuleError."""
     try:
         table = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # what tomllib and Python's own limits say
         raise RuleError(name, "not TOML", str(error)) from None
     stem = name.removesuffix(".toml")
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", stem):

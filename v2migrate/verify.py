@@ -53,7 +53,11 @@ def _python(data: bytes) -> bool:
             with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
                 parse(data)
                 return True
-    # Syntax newer than this interpreter: libcst has a parser of its own.
+    # Syntax newer than this interpreter: libcst has a parser of its own. It calls itself for each level, without a limit.
+    from v2migrate.languages.python.tree import nests
+
+    if nests(data):
+        return False
     import libcst
 
     try:
@@ -70,9 +74,13 @@ def _symbols(data: bytes) -> None:
 def _yaml(data: bytes) -> bool:
     import yaml
 
+    from v2migrate.hosts.yaml_host import nests
+
+    if nests(data):
+        return False
     try:
         list(yaml.parse(data, Loader=yaml.SafeLoader))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError):
+    except (yaml.YAMLError, ValueError, OverflowError):  # the last two: an escape such as \UFFFFFFFF
         return False
     return True
 

@@ -26,6 +26,9 @@ _OTHER_SHELL = re.compile(r"python|pwsh|powershell|\bcmd\b|node|perl|ruby")
 # One byte, one character, so that the parser's marks are byte offsets. Line breaks of Unicode are none in a shell.
 _ASCII = bytes(c if 32 <= c < 127 or c in (9, 10, 13) else ord("x") for c in range(256))
 
+_BRACKETS = re.compile(rb"[\[\]{}]")
+_MAX_OPEN = 1000
+
 
 @dataclass(slots=True)
 class _Level:
@@ -39,13 +42,23 @@ class _Level:
     foreign: bool = False
 
 
+def nests(data: bytes) -> bool:
+    """Are more brackets open than anybody writes? PyYAML looks at each of them again at each word."""
+    depth = 0
+    for sign in _BRACKETS.findall(data):
+        depth = depth + 1 if sign in b"[{" else max(depth - 1, 0)
+        if depth > _MAX_OPEN:
+            return True
+    return False
+
+
 def yaml_regions(source: Source) -> tuple[Region, ...]:
     """The shell regions of a YAML file, in order; none where it does not parse."""
     import yaml
 
     data = source.data
     base = len(BOM) if data.startswith(BOM) else 0
-    if len(data) > _MAX_SIZE:
+    if len(data) > _MAX_SIZE or nests(data):
         return ()
     text = data[base:].translate(_ASCII).decode("ascii")
     try:

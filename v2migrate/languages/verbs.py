@@ -27,7 +27,7 @@ _URLS = re.compile(r"://|/api/v\d")
 # Functions that send a GET unless they are told another method, and what may stand behind the URL then.
 _GETTERS = r"(?<![\w.])(?:got|ky|fetch|\$fetch|ofetch|axios|needle|urlopen|file_get_contents|readfile|URI\.open)"
 _GETTER = re.compile(rf"(?:{_GETTERS}\s*(?:<[^<>]*>)?\(|\.url\()\s*{_OPENED}", re.IGNORECASE)
-_REST = re.compile(r"[\"'`]?\s*\)*\s*(?:\)|,\s*\{|\Z)")
+_REST = re.compile(r"[\"'`]?\s*(?:\)|,\s*\{|\Z)")
 _POWERSHELL = re.compile(r"\b(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b", re.IGNORECASE)
 _OPTIONS = re.compile(r"\$@|\$\{?\w*(?:ARGS|OPTS|OPTIONS|PARAMS)|\s(?:-K|--config|-T|--upload-file)\s", re.IGNORECASE)
 _NAMED = re.compile(r"(?<![\w.])(\w+)\s*(?::\s*\w+\s*)?(?::=|=)\s*(?:await\s+)?" + _OPENED)

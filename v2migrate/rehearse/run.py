@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +20,7 @@ from typing import IO, Any
 
 from v2migrate import walk
 from v2migrate.anchors import needle
-from v2migrate.emulator.account import Account, Invalid, Missing
+from v2migrate.emulator.account import Account
 from v2migrate.emulator.api import Seen
 from v2migrate.emulator.fixture import read_account
 from v2migrate.emulator.settings import PROJECT
@@ -85,7 +84,7 @@ def account(path: Path | None) -> Account:
         found = read_account(path)
     except OSError as error:
         raise UsageError(f"--account {path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError, Missing, Invalid) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError, StopIteration) as error:
         raise UsageError(f"--account {path}: is no account ({type(error).__name__}: {error})") from None
     if _personal(found) is None:
         raise UsageError(f"--account {path}: has no personal token; add a [[token]] with kind = \"personal\"")

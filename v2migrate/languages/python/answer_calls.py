@@ -45,7 +45,7 @@ _LOUD = re.compile(
     r"(?:.*\.)?_*(?:log|logger|logging|console|click|typer|sys|warnings|pytest|pprint|self|ui|out|rich|app|parser)",
     re.I,
 )
-_JSON = re.compile(r"(?:.*\.)?_?(?:\w*json\w*|yaml)\.(?:loads|load|safe_load|decode)")
+_JSON = re.compile(r"(?:.*\.)?(?:(?=\w*json)\w+|_?yaml)\.(?:loads|load|safe_load|decode)")
 _STORES = frozenset({"append", "appendleft", "add", "put", "put_nowait", "insert", "extend", "update"})
 _EQUAL = frozenset({"assertEqual", "assertEquals", "assert_equal", "eq_"})
 

@@ -25,7 +25,7 @@ def literals_of(module: Module) -> list[Node]:
         parent = module.parent(node)
         whole = node
         if parent is not None and parent.type == "concatenated_string":
-            if tree.named(parent)[0] != node:
+            if parent.named_child(0) != node:  # not the list of all: a thousand strings may stand in a row
                 continue
             whole = parent
             parent = module.parent(parent)

@@ -10,6 +10,10 @@ from tree_sitter import Language, Node, Parser, Point, Range, Tree
 
 from v2migrate.source import ItemList, Region, Source, Span
 
+_MAX_NESTED = 200
+_MAX_LEVELS = 100
+"""Levels of indentation. Python itself takes no more."""
+_INDENTED = re.compile(rb"^(?:[ \f]{0,7}\t|[ \f]{8}){%d}" % (_MAX_LEVELS // 8), re.M)
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _NOT_CODE = frozenset({"comment", "line_continuation"})
 DISPLAYS = frozenset({"list", "tuple", "dictionary", "set", "expression_list"})
@@ -62,12 +66,44 @@ def _readable(data: bytes, region: Region) -> bytes:
         data.decode("utf-8")
     except UnicodeDecodeError:
         data = bytes(c if c < 128 else 0x5F for c in data)
+    data = _shallow(data)
     if region.masks:
         masked = bytearray(data)
         for a, b in region.masks:
             masked[a:b] = b"_" * (b - a)
         data = bytes(masked)
     return data
+
+
+def nests(data: bytes) -> bool:
+    """Is the code broken, or nested so deep that a parser which calls itself could take the process along?"""
+    root = parse(Source("", data), Region("python", "", ((0, len(data)),))).root_node
+    if root.has_error or _shallow(data) is not data:
+        return True
+    stack = [(root, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > _MAX_NESTED:
+            return True
+        stack += [(child, depth + 1) for child in node.children]
+    return False
+
+
+def _shallow(data: bytes) -> bytes:
+    """The bytes with lines blanked that are indented deeper than Python allows: the grammar's own stack is of one size."""
+    if _INDENTED.search(data) is None:
+        return data
+    out, levels = [], [0]
+    for line in data.split(b"\n"):
+        code = line.expandtabs(8).lstrip(b" \f")
+        if code.strip():
+            width = len(line.expandtabs(8)) - len(code)
+            while levels[-1] > width:
+                levels.pop()
+            if levels[-1] < width:
+                levels.append(width)
+        out.append(b" " * len(line) if len(levels) > _MAX_LEVELS else line)
+    return b"\n".join(out)
 
 
 def _point(data: bytes, offset: int) -> Point:

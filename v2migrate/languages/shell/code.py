@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 2_000_000
 _MAX_DEPTH = 180
+_SIGNS = re.compile(rb"(?:[()<>|&;{}\[\]$`][\w \t]?)+")
+_MAX_SIGNS = 600
 
 
 @dataclass(slots=True)
@@ -164,9 +166,15 @@ def parser() -> Parser:
     return Parser(Language(tree_sitter_bash.language()))
 
 
+def tangled(text: bytes) -> bool:
+    """Does it hold a run of signs that no program has? The grammar looks for the least mistake, in a time that grows with
+    the square of such a run."""
+    return any(found.end() - found.start() > _MAX_SIGNS for found in _SIGNS.finditer(text))
+
+
 def parse(code: Code) -> Node:
-    """The root of the syntax tree of `code`."""
-    return parser().parse(code.text).root_node
+    """The root of the syntax tree of `code`; an empty tree for a tangle."""
+    return parser().parse(b"" if tangled(code.text) else code.text).root_node
 
 
 def nodes(root: Node) -> Iterator[Node]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import re
+import sys
 from collections.abc import Callable
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import clients
@@ -36,15 +39,18 @@ def items(unit: Unit, command: Node, argv: list[Word], call: Call) -> tuple[Item
         end = start.end_byte if start is not None else targets[0].end_byte if targets else redirect.end_byte
         spans.append((redirect.start_byte, end))
     # An array or a variable that was put in stands as one word in the command.
+    spans.sort()
+    reach = list(accumulate((b for _, b in spans), max))
     spans += [(n.start_byte, n.end_byte) for n in unit.words(command)
-              if not any(a <= n.start_byte and n.end_byte <= b for a, b in spans)]
+              if not (i := bisect.bisect_right(spans, (n.start_byte, sys.maxsize))) or reach[i - 1] < n.end_byte]
     spans = sorted(set(spans))
+    index = {where: i for i, where in enumerate(spans)}
     lists = [unit.code.span(a, b) for a, b in spans]
     items = ItemList(Span(lists[0].path, lists[0].start, lists[-1].end), tuple(lists), "")
 
     def number(value: Value) -> int | None:
         where = places.get((value.first, value.last))
-        return spans.index(where) if where in spans else None
+        return index.get(where) if where is not None else None
 
     return items, number
 

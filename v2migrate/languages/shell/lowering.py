@@ -40,6 +40,8 @@ def lower(source: Source, region: Region, read: Reader) -> Lowered:
     code = codes.make(source, region)
     if b"\0" in code.text:
         return Lowered((), "it holds bytes that are no text")
+    if codes.tangled(code.text):
+        return Lowered((), "it holds a run of signs that is no shell code")
     unit = look(code)
     # What runs steps, recipes and image builds stops at the first failure.
     unit.strict = region.host not in ("file", "markdown") or strict(code.text.decode("utf-8", "replace"))
