@@ -137,7 +137,7 @@ def test_statistics(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines() == [
         "2  [*] cancel-job         legacy, 2 safe",
         "1  [ ] clear-build-cache  gone, 1 without a fix",
-        "1  [ ] retry-job          ends 2027-02-01, 1 without a fix",
+        "1  [!] retry-job          ends 2027-02-01, 1 unsafe",
         "4  in all; 1 stops answering in 72 days",
     ]
 
