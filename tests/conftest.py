@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from proofs import Proofs
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # with several processes, the main one hears of all tests
+        config.pluginmanager.register(Proofs(bool(config.getoption("--update"))))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

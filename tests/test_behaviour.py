@@ -12,14 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import proofs
 import pytest
+import spelled
 from emulated import PERSONAL, Outcome, compare, new_emulator, run_example
 from tools import need, need_module
 
-from v2migrate import catalogue
+from v2migrate import catalogue, engine
 from v2migrate.emulator.server import Server
 from v2migrate.emulator.settings import Settings
-from v2migrate.rule import Example, Rule
+from v2migrate.rule import ASSUMPTIONS, Example, Rule
 from v2migrate.rule_several import written_out
 
 ONLY_V2 = Settings(off=("v1", "v1.1"))
@@ -52,10 +54,10 @@ NEVER_WORKED = {
 CANNOT_RUN: dict[tuple[str, str], str] = {}
 """(rule, title of the example) -> why it cannot be run."""
 
+EXAMPLES = [(rule, number, example) for rule in catalogue.load() for number, example in enumerate(rule.examples, 1)]
 CASES = [
     pytest.param(rule, example, id=f"{rule.id}-{example.language}-{number}")
-    for rule in catalogue.load()
-    for number, example in enumerate(rule.examples, 1)
+    for rule, number, example in EXAMPLES
     if example.after is not None
 ]
 
@@ -109,7 +111,10 @@ def differences(rule: Rule, example: Example, before: Outcome, after: Outcome) -
 
 
 @pytest.mark.parametrize(("rule", "example"), CASES)
-def test_a_fix_keeps_behaviour(server: Server, tmp_path: Path, rule: Rule, example: Example) -> None:
+def test_a_fix_keeps_behaviour(
+    server: Server, tmp_path: Path, rule: Rule, example: Example, request: pytest.FixtureRequest
+) -> None:
+    proofs.say(request, rule.id, rule.examples.index(example), example.language, example.klass)
     reason = CANNOT_RUN.get((rule.id, example.title))
     if reason is not None:
         pytest.skip(reason)
@@ -131,6 +136,68 @@ def test_a_fix_keeps_behaviour(server: Server, tmp_path: Path, rule: Rule, examp
         assert len(fails) == 1, "\n".join([*found, *other])
     else:
         assert not fails, "\n".join([*found, *other, "", "before", before.told(), "", "after", after.told()])
+
+
+BY_HAND = [
+    pytest.param(rule, example, id=f"{rule.id}-{example.language}-{number}")
+    for rule, number, example in EXAMPLES
+    if example.klass == "manual" and example.after is None
+]
+
+
+@pytest.mark.parametrize(("rule", "example"), BY_HAND)
+def test_what_is_left_by_hand_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: Rule, example: Example, request: pytest.FixtureRequest
+) -> None:
+    proofs.say(request, rule.id, rule.examples.index(example), example.language, example.klass)
+    monkeypatch.chdir(tmp_path)
+    path = Path({"python": "x.py", "shell": "x.sh", "yaml": ".circleci/config.yml"}[example.language])
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(example.before)
+    everything = engine.Options(unsafe=True, assume=frozenset(ASSUMPTIONS), extend=frozenset({rule.id}))
+    run, _ = engine.fix([str(path)], everything, write=False)
+    (finding,) = (each for each in run.findings if each.rule == rule.id)
+    assert finding.fix is None and finding.notes and finding.klass == "manual"
+    assert not [each for each in run.fixed if each.rule == rule.id]
+
+
+def test_there_is_a_proof_for_each_example_that_is_changed(request: pytest.FixtureRequest) -> None:
+    proofs.expect(request, len(CASES) + len(BY_HAND))
+    kinds = [example.klass for _, _, example in EXAMPLES]
+    assert len(CASES) == kinds.count("safe") + kinds.count("unsafe") and len(BY_HAND) == kinds.count("manual")
+
+
+def respelled() -> Iterator[object]:
+    """The first Python example of each rule that can be spelled with another client, with each of these."""
+    for rule in catalogue.load():
+        for name, spell in spelled.CLIENTS.items():
+            for example in rule.examples:
+                if example.after is not None and example.language == "python" and (text := spell(example.before)):
+                    yield pytest.param(rule, example, text, id=f"{rule.id}-{name}")
+                    break
+
+
+@pytest.mark.parametrize(("rule", "example", "text"), list(respelled()))
+def test_a_fix_of_the_same_program_with_another_client_keeps_behaviour(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: Rule, example: Example, text: str
+) -> None:
+    need_module("httpx")
+    monkeypatch.chdir(tmp_path)
+    path = Path("x.py")
+    path.write_text(text)
+    run, _ = engine.fix(["x.py"], engine.Options(unsafe=True, extend=frozenset({rule.id})), write=True)
+    if "several-calls" in example.assumes and "urlopen" in text:
+        assert [finding.klass for finding in run.findings] == ["manual"]  # there is no session to hand to a function
+        return
+    (fixed,) = run.fixed
+    assert (fixed.rule, fixed.klass, set(fixed.assumes)) == (rule.id, example.klass, set(example.assumes))
+    other = replace(example, before=text, after=path.read_text())
+    before, after = both(server, tmp_path, other, BEFORE.get(rule.id, Settings()))
+    if rule.id in NEVER_WORKED:
+        assert after.exit == 0 and not after.refused, after.told()
+    else:
+        found = differences(rule, other, before, after)
+        assert not found, "\n".join([*found, other.after or "", before.told(), after.told()])
 
 
 SEVERAL = [
