@@ -138,3 +138,24 @@ def test_numbers_and_lists_beyond_the_limits_are_one_line(tmp_path_factory: pyte
             read(str(file))
     with pytest.raises(V2migrateError):
         read_rule("a.toml", text.encode())
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a*)*b", "^(\\\\w+\\\\s?)*$", "(x{1,9}){2,}"])
+def test_a_pattern_of_a_rule_that_can_take_for_ever_is_refused(pattern: str) -> None:
+    text = f"""
+title = "x"
+kind = "endpoint"
+status = "legacy"
+why = "x"
+manual = "x"
+[[from]]
+method = "GET"
+path = "/project/{{slug}}/x"
+versions = ["v1.1"]
+[[caveat]]
+when = "query.a"
+note = "x"
+matches = "{pattern}"
+"""
+    with pytest.raises(V2migrateError, match="repeats a group"):
+        read_rule("a.toml", text.encode())

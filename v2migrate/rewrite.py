@@ -19,6 +19,9 @@ from v2migrate.rewrite_url import params, path, query, token, token_query
 from v2migrate.rule import Caveat
 from v2migrate.template import Template
 
+_LONGEST = 500
+"""Characters of a value that a rule's pattern looks at: a pattern of the user's may take more time than the text is long."""
+
 
 def draft(request: Request, match: Match, wants: Wants | None = None) -> Draft:
     """The rewrite of `request` under `match`, with all it assumes and says; to several calls where one does not do.
@@ -117,7 +120,7 @@ def _there(place: str, caveat: Caveat, request: Request, match: Match) -> bool:
         return value
     if caveat.literal is not None and value.constant is not caveat.literal:
         return False
-    return not caveat.matches or re.search(caveat.matches, value.flat) is not None
+    return not caveat.matches or re.search(caveat.matches, value.flat[:_LONGEST]) is not None
 
 
 def _value(kind: str, name: str, request: Request, match: Match) -> Template | bool | None:

@@ -36,6 +36,8 @@ CLIENTS = {"python": ("requests", "urllib"), "shell": ("curl",)}
 
 _SEVERAL = ("to", "helper", "requests", "answers", "arguments", "fits", "gives", "gone", "values", "notes", "needs", "like")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+_ENDLESS = re.compile(r"\((?:[^()\\]|\\.){0,200}[+*}](?:[^()\\]|\\.){0,200}\)[+*{]")
+"""A group with a repetition in it that is repeated itself. A pattern without one takes at most a power of the text."""
 _PLACES = re.compile(r"(path|query|body)\.[\w.-]+|always|answer(\.[\w.\[\]-]+)?|body|query\.[\w-]+")
 
 
@@ -304,6 +306,8 @@ class _Reader:
             re.compile(text)
         except re.error as error:
             raise self.fail(at, f"not a regular expression: {error}") from None
+        if _ENDLESS.search(text):
+            raise self.fail(at, "repeats a group that repeats something, which can take for ever; leave one of the two out")
 
     def config(self, table: Any, routes: tuple[Route, ...]) -> Config:
         self.known(table, "config", ("parameters", "job", "tag"))
