@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -590,3 +591,11 @@ def test_a_parameter_tells_a_list_of_builds_from_a_build() -> None:
     rules = catalogue.load()
     assert [m.rule.id for m in find(bare, rules)] == ["job-details", "project-builds"]
     assert [m.rule.id for m in find(listed, rules)] == ["project-builds"]
+
+
+def test_rules_without_examples_are_the_same_but_for_what_people_read() -> None:
+    whole, cut = catalogue.load(), catalogue.load(whole=False)
+    assert sum(not rule.examples for rule in cut) > len(cut) // 2
+    assert tuple(dataclasses.replace(rule, examples=(), sources=()) for rule in cut) == tuple(
+        dataclasses.replace(rule, examples=(), sources=()) for rule in whole
+    )

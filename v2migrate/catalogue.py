@@ -25,21 +25,24 @@ def rules_folder() -> Path:
 
 
 @functools.cache
-def endpoints() -> Mapping[str, Rule]:
-    """The shipped rules by id, whether they are on or selected: library rules refer to them."""
-    return {rule.id: rule for rule in _read(rules_folder())}
+def endpoints(whole: bool = False) -> Mapping[str, Rule]:
+    """The shipped rules by id, whether they are on or selected: library rules refer to them. `whole`: with what is there
+    for people and for tests, their examples and sources."""
+    return {rule.id: rule for rule in _read(rules_folder(), whole)}
 
 
-def load(folder: str | None = None) -> tuple[Rule, ...]:
+def load(folder: str | None = None, whole: bool = True) -> tuple[Rule, ...]:
     """All rules of `folder` (default: the shipped ones), by id. With a folder, its rules are added and win over ours.
+
+    Not `whole`: the shipped rules come without examples and sources, which takes half the time.
 
     Raises RuleError, which names file, key and remedy, at the first rule that cannot be used.
     """
-    rules = dict(endpoints())
+    rules = dict(endpoints(whole))
     if folder is not None:
         if not Path(folder).is_dir():
             raise RuleError(folder, "no such folder", "name a folder that holds rule files (*.toml)")
-        rules.update((rule.id, rule) for rule in _read(Path(folder)))
+        rules.update((rule.id, rule) for rule in _read(Path(folder), True))
     for rule in rules.values():
         for method, target in rule.library.methods.items() if rule.library is not None else ():
             if target not in rules:
@@ -64,6 +67,6 @@ def _with_needed(rules: Collection[Rule]) -> Iterable[Rule]:
             yield rule
 
 
-def _read(folder: Path) -> Iterable[Rule]:
+def _read(folder: Path, whole: bool) -> Iterable[Rule]:
     for path in sorted(folder.glob("*.toml")):
-        yield read_rule(path.name, path.read_bytes())
+        yield read_rule(path.name, path.read_bytes(), whole)

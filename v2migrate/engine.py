@@ -244,7 +244,7 @@ def _looks(options: Options, *, again: bool = False) -> Looks:
 
 
 def _rules(options: Options) -> tuple[Rule, ...]:
-    rules = catalogue.load(options.rules)
+    rules = catalogue.load(options.rules, whole=False)
     if options.definition_id:
         rules = tuple(rule.with_run(options.definition_id) for rule in rules)
     if options.platform == "server":

@@ -79,7 +79,7 @@ def _unused(
     if not doubtful:
         return []
     ran = {rule.id for rule in rules} | {name for name in judge.BUILT_IN if options.runs(name)}
-    known = {rule.id: rule.on for rule in catalogue.load(options.rules)} | dict.fromkeys(judge.BUILT_IN, True)
+    known = {rule.id: rule.on for rule in catalogue.load(options.rules, whole=False)} | dict.fromkeys(judge.BUILT_IN, True)
     whole = {name for name, on in known.items() if on} <= ran
     return [_idle(c, {name for by, name in used if by == c}, ran, known, whole) for c in doubtful]
 

@@ -41,10 +41,18 @@ _ENDLESS = re.compile(r"\((?:[^()\\]|\\.){0,200}[+*}](?:[^()\\]|\\.){0,200}\)[+*
 _PLACES = re.compile(r"(path|query|body)\.[\w.-]+|always|answer(\.[\w.\[\]-]+)?|body|query\.[\w-]+")
 
 
-def read_rule(name: str, data: bytes) -> Rule:
-    """The rule in the TOML text `data`; `name` is its file name. Raises RuleError."""
+_TESTS = ("[[example]]", "[[source]]")
+"""Tables that only people and tests read. They stand at a rule's end, and are half of its text."""
+
+
+def read_rule(name: str, data: bytes, whole: bool = True) -> Rule:
+    """The rule in the TOML text `data`; `name` is its file name. Raises RuleError.
+
+    Not `whole`: without its examples and sources, where these can be left out for certain.
+    """
     try:
-        table = tomllib.loads(data.decode("utf-8"))
+        text = data.decode("utf-8")
+        table = tomllib.loads(text if whole else _without_tests(text))
     except (ValueError, RecursionError) as error:  # what tomllib and Python's own limits say
         raise RuleError(name, "not TOML", str(error)) from None
     stem = name.removesuffix(".toml")
@@ -53,6 +61,15 @@ def read_rule(name: str, data: bytes) -> Rule:
             name, "file name", "a rule's id is its file name in kebab-case: use a-z, 0-9 and single hyphens"
         )
     return _Reader(name).rule(stem, table)
+
+
+def _without_tests(text: str) -> str:
+    head, _, rest = text.partition(f"\n{_TESTS[0]}")
+    tables = (line for line in rest.split("\n") if line.startswith("["))
+    # A string of several lines may hold such a line too: then nothing is cut off.
+    if any(line.rstrip() not in _TESTS for line in tables) or head.count('"""') % 2 or head.count("'''") % 2:
+        return text
+    return head
 
 
 class _Reader:

@@ -156,7 +156,7 @@ def _check_rules(options: Options, found: config.Settings) -> None:
     from v2migrate import catalogue
     from v2migrate.judge import BUILT_IN
 
-    known = [*(rule.id for rule in catalogue.load(options.rules)), *BUILT_IN]
+    known = [*(rule.id for rule in catalogue.load(options.rules, whole=False)), *BUILT_IN]
     for key, name in named:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)

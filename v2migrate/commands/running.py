@@ -80,7 +80,7 @@ class Ran:
         from v2migrate import catalogue
 
         self._options = options
-        self._on = {rule.id: rule.on for rule in catalogue.load(options.rules)}
+        self._on = {rule.id: rule.on for rule in catalogue.load(options.rules, whole=False)}
 
     def __call__(self, rule: str) -> bool:
         return self._options.runs(rule, self._on.get(rule, True))
