@@ -25,10 +25,13 @@ def rules_folder() -> Path:
 
 
 @functools.cache
-def endpoints(whole: bool = False) -> Mapping[str, Rule]:
-    """The shipped rules by id, whether they are on or selected: library rules refer to them. `whole`: with what is there
-    for people and for tests, their examples and sources."""
+def _shipped(whole: bool) -> Mapping[str, Rule]:
     return {rule.id: rule for rule in _read(rules_folder(), whole)}
+
+
+def endpoints() -> Mapping[str, Rule]:
+    """The shipped rules by id, whether they are on or selected, as a run needs them: library rules refer to them."""
+    return _shipped(False)
 
 
 def load(folder: str | None = None, whole: bool = True) -> tuple[Rule, ...]:
@@ -38,7 +41,7 @@ def load(folder: str | None = None, whole: bool = True) -> tuple[Rule, ...]:
 
     Raises RuleError, which names file, key and remedy, at the first rule that cannot be used.
     """
-    rules = dict(endpoints(whole))
+    rules = dict(_shipped(whole))
     if folder is not None:
         if not Path(folder).is_dir():
             raise RuleError(folder, "no such folder", "name a folder that holds rule files (*.toml)")
