@@ -196,6 +196,40 @@ def test_an_ignored_call_is_not_taken_for_an_unknown_one(capsys: pytest.CaptureF
     assert found(capsys, "--ignore", "trigger-job-on-branch") == []
 
 
+def test_a_call_is_not_taken_for_a_selected_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """`/project/{slug}` on v1 is as long as `/project/{slug}/{build}` with the project in one variable: that is the exception."""
+    text = 'curl -f -u "$T:" https://circleci.com/api/v1/project/$USER/$REPO\n'
+    put(a=text)
+    assert found(capsys) == ["a.sh project-builds"]
+    for select in ("job-details", "unknown-endpoint,unreached-url,job-details", "announced-job-tests"):
+        assert found(capsys, "--select", select) == []
+    write("v2migrate.toml", 'select = ["job-details"]\n')
+    assert found(capsys) == [] and found(capsys, "--extend-select", "project-builds") == ["a.sh project-builds"]
+    assert main(["fix", "--unsafe-fixes", "-q"]) == 0
+    assert Path("a.sh").read_text() == text
+
+
+def test_a_slip_is_told_where_the_route_that_would_carry_it_is_not_selected(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a='curl -f "https://circleci.com/api/v2/project/gh/a/b/job/7/tests?circle-token=$T"\n')
+    assert found(capsys) == ["a.sh preview-job-tests"]
+    assert found(capsys, "--select", "query-token") == ["a.sh query-token"]
+    main(["fix", "-q", "--select", "query-token"])
+    assert Path("a.sh").read_text().count("/job/7/tests") == 1 and "?circle-token" not in Path("a.sh").read_text()
+
+
+SHARED = """\
+curl -f -u "$T:" $API/me | jq .login
+curl -f -u "$T:" $API/projects | jq -r '.[].reponame'
+"""
+
+
+def test_what_is_not_selected_stays_and_gives_no_part_of_its_text_away(capsys: pytest.CaptureFixture[str]) -> None:
+    put(a=f"API=https://circleci.com/api/v1.1\n{SHARED}")
+    assert found(capsys, "--select", "current-user") == ["a.sh current-user"]
+    main(["fix", "--unsafe-fixes", "-q", "--select", "current-user"])
+    assert "$API/projects" in Path("a.sh").read_text() and "API=https://circleci.com/api/v1.1\n" in Path("a.sh").read_text()
+
+
 def test_extend_select_turns_a_rule_on(capsys: pytest.CaptureFixture[str]) -> None:
     main(["check", "--show-settings", "--extend-select", "announced-job-tests"])
     assert 'extend-select = ["announced-job-tests"]  # command line' in capsys.readouterr().out

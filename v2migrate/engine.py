@@ -252,8 +252,10 @@ def _rules(options: Options) -> tuple[Rule, ...]:
     known = {rule.id for rule in rules} | set(judge.BUILT_IN)
     for name in sorted(options.named - known):
         raise UsageError(f"no rule is called {name!r}; `v2migrate rules` lists them")
-    # What is ignored is still looked for, so that it is not taken for something else, and dropped at the end.
-    return tuple(r for r in rules if options.runs(r.id, r.on))
+    # What is ignored, or not selected, is still looked for, so that it is not taken for something else, and dropped at the
+    # end. Not so what is off by default: that is another reading of calls that are other rules', or today's.
+    asked = ((rule, options.runs(rule.id, rule.on)) for rule in rules)
+    return tuple(r if r.on == wanted else dataclasses.replace(r, on=wanted) for r, wanted in asked if wanted or r.on)
 
 
 # --- one run --------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from v2migrate.suppress import RULE, Comment, Cover, mentions
 
 def hold(cases: Mapping[str, Sequence[Case]], source: Callable[[str], Source | None], options: Options) -> None:
     """Withhold, before anything is planned, the rewrites of what is left alone, or must not be fixed."""
-    strict = bool(options.ignore or options.per_file or options.fixable or options.unfixable)
+    strict = bool(options.select or options.ignore or options.per_file or options.fixable or options.unfixable)
     for path, made in cases.items():
         file = source(path)
         if file is None or not (strict or mentions(file.data)):
@@ -32,7 +32,7 @@ def hold(cases: Mapping[str, Sequence[Case]], source: Callable[[str], Source | N
             if cover.by(finding.rule, _spans(finding)):
                 case.withheld = f"a comment says to leave {where} as it is"
             elif options.leaves_out(finding.rule, path):
-                case.withheld = f"{where} is ignored"
+                case.withheld = f"{where} is ignored" if options.runs(finding.rule) else f"{where} is not selected"
             elif not options.may_fix(finding.rule):
                 case.withheld = f"{where} is not to be fixed, by `fixable` or `unfixable`"
 

@@ -86,8 +86,8 @@ def _today(request: Request) -> bool:
 
 
 def _slips(source: Source, case: Case, rules: Sequence[Rule], hosts: Collection[str]) -> list[Case]:
-    """Slips on v2 in a call whose route needs nothing, or cannot be mended: a fix of the route carries them."""
-    if case.steps:
+    """Slips on v2 in a call whose route needs nothing, or cannot be mended: a fix of the route that is made carries them."""
+    if case.steps and case.match is not None and case.match.rule.on:
         return []
     out = []
     for found, draft in slips.find(case.request, rules, hosts):

@@ -70,8 +70,10 @@ class Options:
         return (rule in self.select if self.select else on) or rule in self.extend
 
     def leaves_out(self, rule: str, path: str) -> bool:
-        """Are findings of the rule in this file not reported?"""
-        return rule in self.ignore or any(rule in rules and p.matches(path) for p, rules in self.per_file)
+        """Are findings of the rule, which is on by default or runs, not reported in this file?"""
+        if rule in self.ignore or not self.runs(rule):
+            return True
+        return any(rule in rules and p.matches(path) for p, rules in self.per_file)
 
     def may_fix(self, rule: str) -> bool:
         """May fixes of the rule be made?"""

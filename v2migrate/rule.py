@@ -202,6 +202,7 @@ class Rule:
     sources: tuple[FactSource, ...] = ()
     link: str = ""
     on: bool = True
+    """Is it reported? In a rule file: where nothing is selected; in a run: in this one."""
     takes: tuple[str, ...] = ()
     """Query parameters that only this endpoint takes: they tell it from one whose path could be the same."""
     manual: str = ""
