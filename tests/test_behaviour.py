@@ -424,7 +424,7 @@ def test_the_same_fix_made_right_passes(server: Server, tmp_path: Path, language
 PARTED = {
     "python-new-base-wrapper": ({"envvar", "me", "checkout-key", "artifacts"}, {"42", "recent-builds"}),
     "python-new-base-token": ({"envvar", "checkout-key"}, {"web", "me", "recent-builds"}),
-    "python-new-base-derived": ({"envvar", "checkout-key", "me"}, {"web", "main", "recent-builds"}),
+    "python-new-base-derived": ({"envvar", "checkout-key", "me"}, {"web", "main", "projects"}),
     "python-new-base-chain": ({"envvar", "checkout-key", "me"}, {"web", "main"}),
 }
 """Folders of `testdata/fix` in which some calls get a base of their own: what then asks v2, and what stays on v1.1."""
@@ -460,7 +460,7 @@ def test_a_second_constant_in_another_file_is_read(server: Server, tmp_path: Pat
         ran.append(run_example(server, new_emulator(), tmp_path / side, "python", text))
     assert ran[0].exit == 0 and not ran[0].refused and not ran[1].refused, ran[1].told()
     assert not compare(ran[0], ran[1])
-    assert {s.path.split("/")[-1] for s in ran[1].log if "/api/v1.1/" in s.path} == ({"recent-builds"} if name == "a" else set())
+    assert {s.path.split("/")[-1] for s in ran[1].log if "/api/v1.1/" in s.path} == ({"projects"} if name == "a" else set())
 
 
 def test_one_job_is_not_all_workflows_unless_that_is_granted(server: Server, tmp_path: Path) -> None:

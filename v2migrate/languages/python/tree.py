@@ -11,8 +11,8 @@ from tree_sitter import Language, Node, Parser, Point, Range, Tree
 from v2migrate.source import ItemList, Region, Source, Span
 
 _MAX_NESTED = 200
-_MAX_LEVELS = 100
-"""Levels of indentation. Python itself takes no more."""
+_MAX_LEVELS = 200
+"""Levels of indentation. Python itself takes a hundred, the grammar some five hundred."""
 _INDENTED = re.compile(rb"^(?:[ \f]{0,7}\t|[ \f]{8}){%d}" % (_MAX_LEVELS // 8), re.M)
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _NOT_CODE = frozenset({"comment", "line_continuation"})
