@@ -9,6 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "v2migrate"
 LAYERS = [
+    ["records"],
     ["errors", "project", "remote", "anchors", "tree", "version"],
     ["imports"],
     ["scan"],

@@ -10,12 +10,12 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from v2migrate.errors import V2migrateError
 from v2migrate.finding import FileResult, Finding, Run
 from v2migrate.options import Options
+from v2migrate.records import dataclass
 from v2migrate.scope import relative
 from v2migrate.writer import write_file
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from v2migrate.config_keys import KEYS, value_problem
 from v2migrate.errors import V2migrateError
 from v2migrate.project import settings_files
+from v2migrate.records import dataclass, field
 from v2migrate.scope import Pattern
 
 _DEEPEST = 20

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from v2migrate.errors import UsageError
 from v2migrate.finding import Finding
+from v2migrate.records import dataclass
 
 LEVELS = ("gone", "deadline", "legacy", "any")
 """Each takes in those before it: what no longer answers, what ends on a known day, what is old, all else."""

@@ -6,11 +6,11 @@ import difflib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from v2migrate.config_fail_on import FailOn
 from v2migrate.errors import UsageError
+from v2migrate.records import dataclass
 from v2migrate.rule import ASSUMPTIONS
 from v2migrate.scope import Pattern, pattern_problem
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 
 from v2migrate.finding import SAFE
+from v2migrate.records import dataclass, field
 from v2migrate.request import Change
 
 

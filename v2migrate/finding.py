@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from v2migrate.records import dataclass
 from v2migrate.source import Edit, Span
 
 SAFE, UNSAFE, MANUAL = "safe", "unsafe", "manual"

@@ -7,12 +7,12 @@ import io
 import os
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from v2migrate.files import Files
 from v2migrate.look import look
 from v2migrate.plan import Case
+from v2migrate.records import dataclass, field
 from v2migrate.request import Answer, Request
 from v2migrate.rule import Rule
 from v2migrate.source import Source

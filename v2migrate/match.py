@@ -9,9 +9,9 @@ import dataclasses
 import functools
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from v2migrate.catalogue import operations
+from v2migrate.records import dataclass
 from v2migrate.request import Read, Request
 from v2migrate.rule import Route, Rule
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from datetime import date
 
 from v2migrate.errors import UsageError
+from v2migrate.records import dataclass, field
 from v2migrate.rule import DEFAULT_ASSUMED
 from v2migrate.scope import Pattern, Scope
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from v2migrate import own_base
 from v2migrate.draft import Draft
@@ -15,6 +14,7 @@ from v2migrate.errors import EditConflict
 from v2migrate.finding import Fix
 from v2migrate.match import Match
 from v2migrate.pipeline_config.wants import Wants
+from v2migrate.records import dataclass, field
 from v2migrate.request import Request
 from v2migrate.source import Add, Drop, Edit, ItemList, Put, Region, Source, Span, Step, render
 from v2migrate.template import Hole, Text

@@ -7,8 +7,8 @@ here knows a language or an endpoint.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from v2migrate.records import dataclass, field
 from v2migrate.source import Item, ItemList, Region, Span, Step
 from v2migrate.template import Template
 

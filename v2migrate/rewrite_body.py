@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import urllib.parse
-from dataclasses import replace
 
 from v2migrate.draft import Draft
 from v2migrate.match import Match
 from v2migrate.pipeline_config.wants import Wants
+from v2migrate.records import replace
 from v2migrate.request import Body, Entry, Object, Request, Scalar
 from v2migrate.rewrite_config import parameters
 from v2migrate.rewrite_url import params

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 
 from v2migrate.draft import Draft
 from v2migrate.match import Match
 from v2migrate.pipeline_config.wants import ANY_JOB, Wants, switch
+from v2migrate.records import replace
 from v2migrate.request import Array, Entry, Object, Request, Scalar, Value, walk_entries
 from v2migrate.rule import Config
 from v2migrate.source import Span

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 
+from v2migrate.records import dataclass, field, replace
 from v2migrate.rule_several import Several
 
 STATUSES = ("gone", "sunset", "legacy", "wrong")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from v2migrate.records import dataclass, field
 
 Functions = tuple[tuple[str, str], ...]
 """Functions by name, with their source."""

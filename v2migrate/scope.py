@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import re
-from dataclasses import dataclass
+
+from v2migrate.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from v2migrate.errors import EditConflict
+from v2migrate.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -14,9 +14,9 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from v2migrate.anchors import COMMENT
+from v2migrate.records import dataclass
 from v2migrate.source import Region, Source, Span
 
 RULE = "unused-suppression"

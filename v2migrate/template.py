@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from v2migrate.records import dataclass, replace
 from v2migrate.source import Drop, Item, Put, Span, Step
 
 _HOLE = 0xE000  # private use area: hole number i is one character of `Template.flat`

@@ -6,10 +6,10 @@ import dataclasses
 import os
 import stat
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from v2migrate.anchors import MAX_SIZE
 from v2migrate.errors import UsageError
+from v2migrate.records import dataclass, field
 from v2migrate.scan import Scan, scan
 from v2migrate.scope import Pattern, Scope
 from v2migrate.tree import SKIPPED_FOLDERS, Tree, git, join, plain

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from v2migrate.commands.formats import FORMATS, Report, ReportType, checked
 from v2migrate.errors import UsageError
+from v2migrate.records import dataclass
 
 if TYPE_CHECKING:
     from v2migrate.options import Options

@@ -6,13 +6,13 @@ import dataclasses
 import difflib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from v2migrate import config, project
 from v2migrate.commands.options import Asked, engine_options, names
 from v2migrate.config_fail_on import FailOn
 from v2migrate.errors import UsageError
 from v2migrate.options import Options
+from v2migrate.records import dataclass, field
 from v2migrate.scope import Pattern, Scope, pattern_problem
 
 

@@ -7,11 +7,11 @@ no regions. Left out: other languages in a step (`shell: python`), scalars whose
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from v2migrate.hosts.marks import masks, merged
 from v2migrate.hosts.yaml_scalar import BOM, Scalar, spell
+from v2migrate.records import dataclass, field
 from v2migrate.source import Region, Source
 
 _MAX_SIZE = 2_000_000

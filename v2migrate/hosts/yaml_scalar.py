@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+
+from v2migrate.records import dataclass
 
 BOM = b"\xef\xbb\xbf"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")

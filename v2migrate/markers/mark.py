@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from v2migrate.errors import EditConflict
 from v2migrate.finding import MANUAL, Finding
 from v2migrate.judge import BUILT_IN
 from v2migrate.markers.places import Places
+from v2migrate.records import dataclass
 from v2migrate.source import Edit, Source, apply_edits
 
 _WORD = b"TODO(v2migrate): "

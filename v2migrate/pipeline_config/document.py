@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from v2migrate.records import dataclass
 
 _MAX_SIZE = 1_000_000
 _MAX_DEPTH = 60

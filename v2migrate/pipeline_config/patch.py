@@ -5,7 +5,6 @@ What cannot be edited for sure, or does not prove right in the end (`proof`), is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from v2migrate.errors import EditConflict
@@ -13,6 +12,7 @@ from v2migrate.pipeline_config import reads, runs, workflows
 from v2migrate.pipeline_config.document import Document, Key, Unpatchable
 from v2migrate.pipeline_config.proof import prove
 from v2migrate.pipeline_config.wants import ANY_JOB, NAME, NO_JOB, Wants, switch
+from v2migrate.records import dataclass
 from v2migrate.source import Edit, apply_edits
 
 _FITS = {"string": ("string",), "boolean": ("boolean",), "integer": ("integer",)}

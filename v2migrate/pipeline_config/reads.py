@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from v2migrate.records import dataclass
 
 Reader = Callable[[str], bytes | None]
 """The bytes of a file by its path from the root of the repository; None where there is none."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from v2migrate.records import dataclass
 
 _REFERENCE = re.compile(r"<<\s*([\w.-]+)\s*>>")
 _PREFIX = "pipeline.parameters."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from v2migrate.records import dataclass, field
 
 ANY_JOB = "run-job"
 """The enum parameter that takes the name of a job."""

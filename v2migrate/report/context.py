@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
+from v2migrate.records import dataclass, field
 from v2migrate.report.printable import place
 from v2migrate.rule import Rule
 

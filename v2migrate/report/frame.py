@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from v2migrate.records import dataclass
 from v2migrate.report.printable import Shown, show, shown_path
 from v2migrate.report.rows import Row
 from v2migrate.source import Source, Span

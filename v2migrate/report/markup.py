@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+
+from v2migrate.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import json
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from v2migrate.records import dataclass
 from v2migrate.report.mask import MASK, mask, secrets
 
 _TAB = 4

@@ -6,12 +6,12 @@ import json
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from v2migrate.errors import UsageError
 from v2migrate.finding import Run
+from v2migrate.records import dataclass
 from v2migrate.report import json as report_json
 from v2migrate.report import words
 from v2migrate.report.context import Context

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -23,6 +22,7 @@ from v2migrate.languages.python.answer_values import (
     element,
     members,
 )
+from v2migrate.records import replace
 from v2migrate.request import StatusTest
 from v2migrate.source import Span
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tree_sitter import Node
 
 from v2migrate.languages.python import tree
@@ -12,6 +10,7 @@ from v2migrate.languages.python.answer_text import trivial
 from v2migrate.languages.python.answer_trace import Flow, Trace
 from v2migrate.languages.python.answer_values import Group, Many, Mapping, Status, Value, element
 from v2migrate.languages.python.scopes import Function, Scope, class_around
+from v2migrate.records import replace
 
 _DEEPEST = 4
 _MOST_PAIRS = 20_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -27,6 +26,7 @@ from v2migrate.languages.python.answer_values import (
     element,
     members,
 )
+from v2migrate.records import replace
 
 Rule = Callable[[Trace, Node, Node, Value, Flow], None]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from v2migrate.records import dataclass, replace
 from v2migrate.source import Span
 
 _DEEPEST = 12

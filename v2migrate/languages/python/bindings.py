@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -23,6 +22,7 @@ from v2migrate.languages.python.values import (
     Pack,
     Value,
 )
+from v2migrate.records import replace
 
 if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator

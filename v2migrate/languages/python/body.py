@@ -6,7 +6,6 @@ Follows a variable to the one place that made it. What other code may have put i
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -16,6 +15,7 @@ from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python.alternatives import place
 from v2migrate.languages.python.tracing import DUMPS, MAX_DEPTH, Place, called_name, trace, variable
 from v2migrate.languages.python.values import Frame, Given, Pack
+from v2migrate.records import replace
 from v2migrate.request import Array, Body, Entry, Header, Object, Param, Scalar, Value, nest
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Hole, Template, Text

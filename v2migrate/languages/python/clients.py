@@ -6,7 +6,6 @@ A client that is not in the table is known by a verb in its method's name; such 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -30,6 +29,7 @@ from v2migrate.languages.python.values import (
     Value,
     plain,
 )
+from v2migrate.records import replace
 from v2migrate.template import Hole, Template, Text
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.values import Display, External, Frame, Known
+from v2migrate.records import dataclass
 from v2migrate.source import Item, ItemList
 from v2migrate.template import Template
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -14,6 +13,7 @@ from v2migrate.languages.python.scopes import Module
 from v2migrate.languages.python.sinks import Sink, Spoken
 from v2migrate.languages.python.tracing import DUMPS, called_name
 from v2migrate.languages.python.values import Frame, Given, Known
+from v2migrate.records import replace
 from v2migrate.request import Body, Object
 from v2migrate.source import Span
 from v2migrate.template import Template

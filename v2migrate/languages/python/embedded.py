@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -16,6 +15,7 @@ from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.curl_calls import output, unknown_runner
 from v2migrate.languages.python.scopes import Module
+from v2migrate.records import replace
 from v2migrate.request import Escape, Request
 from v2migrate.source import Region
 from v2migrate.template import Text

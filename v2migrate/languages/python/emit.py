@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -14,6 +13,7 @@ from v2migrate.languages.python.response import answer_of, notices_of
 from v2migrate.languages.python.scopes import Function
 from v2migrate.languages.python.sinks import Sink, Spoken
 from v2migrate.languages.python.values import Frame, Given, Known
+from v2migrate.records import dataclass, replace
 from v2migrate.request import Body, Header, Param, Request, Scalar, Slot
 from v2migrate.source import ItemList, Span
 from v2migrate.template import Template, Text

@@ -6,7 +6,6 @@ A field whose argument is not seen becomes a hole that must stay.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -16,6 +15,7 @@ from v2migrate.languages.python import tree
 from v2migrate.languages.python.alternatives import concat, unique
 from v2migrate.languages.python.texts import fill_in, placed
 from v2migrate.languages.python.values import Display, Frame, Known, Pack, Value
+from v2migrate.records import replace
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Hole, Piece, Template, Text
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.python.scopes import Module, Scope
+from v2migrate.records import replace
 from v2migrate.request import Array, Body, Entry, Header, Object, Param, Scalar, Value
 from v2migrate.template import Hole, Piece, Template, Text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -10,6 +9,7 @@ from tree_sitter import Node
 from v2migrate.languages.python import circle, members, tree
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python.scopes import Binding, Class, Module, callee_name, class_around
+from v2migrate.records import replace
 from v2migrate.request import Request
 from v2migrate.source import Span
 from v2migrate.template import Hole, Piece, Template, Text

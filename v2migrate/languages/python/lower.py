@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -16,6 +15,7 @@ from v2migrate.languages.python.scopes import Module, callee_name, parse_module
 from v2migrate.languages.python.sinks import Sink
 from v2migrate.languages.python.values import Frame, Known
 from v2migrate.languages.python.wrappers import Wrappers
+from v2migrate.records import replace
 from v2migrate.request import Lowered, Request
 from v2migrate.source import Region, Source
 

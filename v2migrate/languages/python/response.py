@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -10,6 +9,7 @@ from tree_sitter import Node
 from v2migrate.languages.python import order, tree
 from v2migrate.languages.python.handed_back import hands_back
 from v2migrate.languages.python.scopes import Module, callee_name
+from v2migrate.records import replace
 from v2migrate.request import Answer, Escape
 
 if TYPE_CHECKING:

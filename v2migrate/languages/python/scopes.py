@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
 from v2migrate.languages.python import tree
+from v2migrate.records import dataclass, field
 from v2migrate.source import Region, Source, Span
 
 
@@ -162,7 +162,7 @@ class Scope:
         return sorted(out, key=lambda n: n.start_byte)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Module:
     """A parsed file and all that the walk noted down."""
 

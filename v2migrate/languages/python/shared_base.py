@@ -7,13 +7,13 @@ whether a call needs a base of its own. What a third file does with the names is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from v2migrate.languages.python import handed_base, imported_base, leftover, tree
 from v2migrate.languages.python.scopes import Binding, Module
+from v2migrate.records import dataclass
 from v2migrate.request import Base, Copy
 from v2migrate.source import Span, Step
 from v2migrate.template import Template

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -15,6 +14,7 @@ from v2migrate.languages.python.values import (
     Known,
     Made,
 )
+from v2migrate.records import dataclass, field
 from v2migrate.request import Body, Header, Param
 from v2migrate.source import ItemList
 from v2migrate.template import Template

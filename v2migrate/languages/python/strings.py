@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.scopes import Module
+from v2migrate.records import dataclass, replace
 from v2migrate.source import Span
 from v2migrate.template import Piece, Template, Text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -17,6 +16,7 @@ from v2migrate.languages.python.values import (
     Pack,
     Value,
 )
+from v2migrate.records import replace
 from v2migrate.source import Span
 from v2migrate.template import Hole, Template
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -13,6 +12,7 @@ from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.alternatives import concat
 from v2migrate.languages.python.values import Display, Frame, Known, Value
+from v2migrate.records import replace
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Hole, Piece, Template, Text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -10,6 +9,7 @@ from tree_sitter import Node
 from v2migrate.languages.python import order, tree
 from v2migrate.languages.python.scopes import Binding
 from v2migrate.languages.python.values import Display, Frame, Given
+from v2migrate.records import dataclass
 
 if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -12,6 +11,7 @@ from v2migrate.languages.python import fields, texts, tree
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python.alternatives import concat, unique
 from v2migrate.languages.python.values import Display, Frame, Known
+from v2migrate.records import replace
 from v2migrate.source import Span
 from v2migrate.template import Hole, Piece, Template, Text
 

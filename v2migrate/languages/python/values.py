@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from tree_sitter import Node
 
 from v2migrate.languages.python.scopes import Class, Function, Module
+from v2migrate.records import dataclass, field
 from v2migrate.source import Span
 from v2migrate.template import Hole, Template
 

@@ -5,7 +5,6 @@ A function is looked into once for its summary, then once more for each call sit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -26,6 +25,7 @@ from v2migrate.languages.python.emit import Site
 from v2migrate.languages.python.scopes import Class, Function, callee_name
 from v2migrate.languages.python.sinks import Sink
 from v2migrate.languages.python.values import Bound, ClassRef, Frame, Instance, Known, Value
+from v2migrate.records import dataclass
 
 if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from v2migrate.languages.python.write_spelling import Speller, Unwritable, arguments, primary
+from v2migrate.records import dataclass, field
 from v2migrate.request import Header, Request, Slot
 from v2migrate.source import Add, Item, ItemList, Put, Region, Source, Span, Step
 

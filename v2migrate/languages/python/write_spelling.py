@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import keyword
 import re
-from dataclasses import dataclass
 
+from v2migrate.records import dataclass
 from v2migrate.request import Array, Entry, Object, Scalar, Value
 from v2migrate.template import Hole, Template
 

@@ -6,7 +6,6 @@ What a jq program reads is worked out by `jq`; this module only finds the progra
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.argv import Word, constant, words
@@ -18,6 +17,7 @@ from v2migrate.languages.shell.statuses import compared, constants
 from v2migrate.languages.shell.unit import Assign, Unit
 from v2migrate.languages.shell.unit import Word as Token
 from v2migrate.languages.shell.values import Values
+from v2migrate.records import dataclass, field, replace
 from v2migrate.request import Answer, Escape
 from v2migrate.source import Span
 from v2migrate.template import Template

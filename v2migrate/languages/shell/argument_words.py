@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from v2migrate.languages.shell import clients, json_text
 from v2migrate.languages.shell.argv import Word
@@ -16,6 +15,7 @@ from v2migrate.languages.shell.code import Code
 from v2migrate.languages.shell.reaching import Where
 from v2migrate.languages.shell.unit import look
 from v2migrate.languages.shell.values import Values
+from v2migrate.records import dataclass
 from v2migrate.request import Body, Entry, Header, Object, Param, Scalar, nest
 from v2migrate.source import Span
 from v2migrate.template import Hole, Template

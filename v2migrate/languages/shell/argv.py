@@ -6,13 +6,13 @@ Knows no client's options.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.reaching import Where, reaching
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Values
 from v2migrate.languages.shell.words import Exp, split_word
+from v2migrate.records import dataclass
 from v2migrate.source import Span
 from v2migrate.template import Hole, Template, Text
 

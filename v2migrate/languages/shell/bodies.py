@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import urllib.parse
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import json_text
@@ -16,6 +15,7 @@ from v2migrate.languages.shell.clients import Value as Given
 from v2migrate.languages.shell.reaching import Where
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Values
+from v2migrate.records import dataclass, replace
 from v2migrate.request import Body, Entry, Object, Param, Scalar, Value, nest
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Piece, Template, Text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.argv import Word
@@ -14,6 +13,7 @@ from v2migrate.languages.shell.reaching import Where, reaching
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Values
 from v2migrate.languages.shell.words import Exp, Lit, split_word
+from v2migrate.records import dataclass, replace
 from v2migrate.template import Template
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import clients
@@ -14,6 +13,7 @@ from v2migrate.languages.shell.clients import Call, Value
 from v2migrate.languages.shell.noticing import piped, shrugged
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Frame, Values
+from v2migrate.records import dataclass, replace
 from v2migrate.request import Answer, Header
 from v2migrate.template import Template, text
 

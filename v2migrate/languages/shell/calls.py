@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import clients
@@ -35,6 +34,7 @@ from v2migrate.languages.shell.layout import items, option_place
 from v2migrate.languages.shell.reaching import SCRIPT, Where
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Frame, Values
+from v2migrate.records import replace
 from v2migrate.request import Request, Slot
 from v2migrate.source import Span
 from v2migrate.template import Template

@@ -6,10 +6,10 @@ Knows no endpoint and no shell syntax: it sees words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from v2migrate.languages.shell.argv import Word, lone_hole
 from v2migrate.languages.shell.values import Values
+from v2migrate.records import dataclass, field
 from v2migrate.template import Template
 
 

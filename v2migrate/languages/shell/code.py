@@ -9,10 +9,10 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from v2migrate.records import dataclass, field
 from v2migrate.source import Region, Source, Span
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.unit import Assign, Unit, Use
+from v2migrate.records import replace
 from v2migrate.request import Request
 from v2migrate.source import Span
 from v2migrate.template import Text

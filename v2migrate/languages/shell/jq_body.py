@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import jq_syntax as syntax
@@ -14,6 +13,7 @@ from v2migrate.languages.shell.reaching import Where
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Values
 from v2migrate.languages.shell.words import Lit, split_word
+from v2migrate.records import dataclass
 from v2migrate.request import Array, Entry, Object, Scalar, Value
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Template, Text, text

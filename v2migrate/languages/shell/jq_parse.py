@@ -6,7 +6,7 @@ Left out on purpose (`JqError`): `def`, `label`, `import`, destructuring, assign
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 
 from v2migrate.languages.shell.jq_syntax import (
     Binary,
@@ -28,6 +28,7 @@ from v2migrate.languages.shell.jq_syntax import (
     Try,
     Variable,
 )
+from v2migrate.records import dataclass
 
 _MAX_LENGTH = 20_000
 _MAX_DEPTH = 120

@@ -6,7 +6,6 @@ a read. What the evaluation does not follow is an escape, never silence.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 from v2migrate.languages.shell import jq_functions
@@ -27,6 +26,7 @@ from v2migrate.languages.shell.jq_values import (
     made,
     many,
 )
+from v2migrate.records import replace
 from v2migrate.request import Escape, Read
 from v2migrate.source import Span
 from v2migrate.template import Template, Text

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from v2migrate.records import dataclass
 from v2migrate.request import Read
 
 

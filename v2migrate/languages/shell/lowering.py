@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import code as codes
@@ -16,6 +15,7 @@ from v2migrate.languages.shell.holds import hold
 from v2migrate.languages.shell.noticing import strict
 from v2migrate.languages.shell.unit import Unit, look
 from v2migrate.languages.shell.words import Exp, Lit, split_word
+from v2migrate.records import replace
 from v2migrate.request import Lowered, Request
 from v2migrate.source import Region, Source, Span
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from v2migrate.languages.shell.code import Code
+from v2migrate.records import replace
 from v2migrate.request import Request
 from v2migrate.source import Span
 from v2migrate.template import Hole, Piece, Template, Text

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from v2migrate.languages.shell.unit import Assign, Unit
+from v2migrate.records import dataclass
 
 SCRIPT = "(script)"
 """The scope of a script's own `$1`: they are not visible in its functions."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from v2migrate.languages.shell.code import make, seen, spelled
 from v2migrate.languages.shell.masked import references
 from v2migrate.languages.shell.quoting import LOST, spell
 from v2migrate.languages.shell.reaching import SCRIPT
+from v2migrate.records import replace
 from v2migrate.request import Request
 from v2migrate.source import Add, Put, Region, Source, Span
 from v2migrate.template import Template, Text

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.code import Code, nodes, parse
+from v2migrate.records import dataclass, field
 from v2migrate.source import Span
 
 if TYPE_CHECKING:

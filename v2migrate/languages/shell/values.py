@@ -7,7 +7,6 @@ Does not run commands: what a substitution prints is a hole, `echo`, `printf` an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.masked import named
@@ -25,6 +24,7 @@ from v2migrate.languages.shell.words import (
     split_word,
     texts,
 )
+from v2migrate.records import dataclass, field, replace
 from v2migrate.source import Item, ItemList
 from v2migrate.template import Hole, Piece, Template, Text
 

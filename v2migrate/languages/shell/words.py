@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 
 from v2migrate.languages.shell.code import Code
+from v2migrate.records import dataclass
 from v2migrate.source import Span
 from v2migrate.template import Text
 
