@@ -119,3 +119,27 @@ def test_other_forms_in_shell_are_left_to_people(name: str, text: str, because: 
     assert finding.klass == "manual" and finding.fix is None and not finding.assumes
     assert "POST /workflow/{id}/rerun" in finding.notes[0]
     assert any(because in note for note in finding.notes), finding.notes
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import os\nimport sys\n\nimport requests\n", "import os\nimport sys\nimport time\n\nimport requests\n\n\nclass"),
+        ("import zlib\n\nimport requests\n", "import time\nimport zlib\n\nimport requests\n\n\nclass"),
+        ("import os  # x\r\nimport requests\r\n", "import os  # x\r\nimport time\r\nimport requests\r\n\r\n\r\nclass"),
+        ('"""\nimport os\n"""\nimport requests\n', '"""\nimport os\n"""\nimport requests\nimport time\n\n\nclass'),
+        ("import requests\n\ndef f():\n    import time\n", "import requests\nimport time\n\n\nclass"),
+        ("import os, time\nimport requests\n", "import os, time\nimport requests\n\n\nclass"),
+    ],
+)
+def test_an_import_goes_beside_its_like(before: str, after: str) -> None:
+    newline = "\r\n" if "\r\n" in before else "\n"
+    assert fixed("a.py", before + AGAIN.replace("\n", newline)).startswith(after)
+
+
+@pytest.mark.parametrize(
+    "line", ["from datetime import date, time", "from x import (\n    y,\n    time,\n)", "time: int = 3", "time, x = 1, 2"]
+)
+def test_a_name_that_is_another_things_is_not_taken(line: str) -> None:
+    finding = check("a.py", f"import requests\n{line}\n{AGAIN}")
+    assert finding.fix is None and "the name time is taken" in " ".join((finding.withheld, *finding.notes))

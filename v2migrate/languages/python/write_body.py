@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from v2migrate.languages.python.write_added_imports import import_module
 from v2migrate.languages.python.write_call import JSON, Draft, keyword_of
 from v2migrate.languages.python.write_spelling import Speller, Unwritable, arguments, find_open, is_name, scope_of
 from v2migrate.request import Array, Body, Entry, Object, Scalar, Slot, Value, walk_entries
@@ -247,11 +248,11 @@ def _anew(draft: Draft, slot: Slot | None, new: Object) -> None:
     if client in JSON:
         name, value = "json", body
     elif client in ("urllib", "urllib.request", "urllib2"):
-        draft.import_json()
+        import_module(draft, "json")
         draft.typed = not typed
         name, value = "data", f"json.dumps({body}).encode()"
     elif client == "urllib3":
-        draft.import_json()
+        import_module(draft, "json")
         draft.typed = not typed
         name, value = "body", f"json.dumps({body})"
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from v2migrate.languages.python.write_added_imports import add_import
 from v2migrate.languages.python.write_spelling import Speller, Unwritable, arguments, primary
 from v2migrate.records import dataclass, field
 from v2migrate.request import Header, Request, Slot
@@ -255,26 +256,7 @@ class Draft:
             r"import\s[^\n]*\bRequest\b|\bclass\s+Request\b|\bas\s+Request\b|^[ \t]*Request\s*[=,]", code, re.MULTILINE
         ):
             raise Unwritable("the name Request is taken")
-        self.add_import("from urllib.request import Request")
-
-    # --- imports ---
-
-    def add_import(self, line: str) -> None:
-        """Adds an import below the last one."""
-        slot = self.request.slot("imports")
-        if slot is None or slot.span.path != self.source.path:
-            raise Unwritable("there is no place for an import")
-        data, at = self.source.data, slot.span.start
-        if self.line_start(at) == at:
-            before = max(at - 1, 0)
-            indent = self.indent(self.line_end(self.line_start(before))) if at else ""
-            text = indent + line + self.newline(at)
-        else:
-            at = self.line_end(at)  # behind a comment in the import's line
-            text = self.newline(at) + self.indent(at) + line
-        if at == len(data) and at and data[-1:] not in b"\r\n" and text.endswith("\n"):
-            text = self.newline(at) + text
-        self.steps.append(Put(Span(slot.span.path, at, at), text.encode()))
+        add_import(self, "from urllib.request import Request")
 
     def line_end(self, offset: int) -> int:
         """The offset of the newline of the line of `offset`."""
@@ -283,18 +265,6 @@ class Draft:
         if at < 0:
             return len(data)
         return at - 1 if data[at - 1 : at] == b"\r" and at > offset else at
-
-    def import_json(self) -> None:
-        """Makes sure that `json.dumps` can be written; raises Unwritable where `json` is another name."""
-        self.import_module("json")
-
-    def import_module(self, name: str) -> None:
-        """Makes sure that the module can be used by its name; raises Unwritable where that name is another thing's."""
-        code = self.source.data.decode("utf-8", "replace")
-        if re.search(rf"^[ \t]*{name} = |\bas {name}\b|\bdef {name}\b|\bfor {name} in\b", code, re.MULTILINE):
-            raise Unwritable(f"the name {name} is taken")
-        if not re.search(rf"^[ \t]*import\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*{name}\s*(?:$|[,;#])", code, re.MULTILINE):
-            self.add_import(f"import {name}")
 
 
 def keyword_of(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from v2migrate.languages.python.write_added_imports import import_module
 from v2migrate.languages.python.write_call import Draft, keyword_of
 from v2migrate.languages.python.write_spelling import Unwritable
 from v2migrate.request import Helper
@@ -84,7 +85,7 @@ def _insert(draft: Draft, functions: tuple[tuple[str, str], ...]) -> None:
     missing = [(name, source) for name, source in functions if not _there(name, text)]
     for module in ("itertools", "json", "time"):
         if any(re.search(rf"\b{module}\.", source) for _, source in missing):
-            draft.import_module(module)
+            import_module(draft, module)
     newline = draft.source.newline.decode()
     if missing and not data[:at].endswith((newline * 3).encode()) and at:
         draft.steps.append(Put(Span(slot.span.path, at, at), newline.encode()))
