@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import hot
+import measure
 import plant
 import pytest
 import rows
@@ -47,9 +48,17 @@ def test_a_verdict_needs_a_quiet_machine() -> None:
 
 def test_a_row_that_cannot_run_says_why(tmp_path: Path) -> None:
     nothing = setting.Setting("v2migrate", None, None, tmp_path)
-    lines = [speed.measure(row, nothing, 1) for row in rows.ROWS if row.bench.startswith("mono")]
+    lines = [speed.measure(row, nothing, 1, 60) for row in rows.ROWS if row.bench.startswith("mono")]
     assert lines and all(line.verdict.startswith("not run: ") and line.value is None for line in lines)
     assert all(table.text(line) and line.verdict in table.markdown([line], "v2migrate") for line in lines)
+
+
+def test_a_partner_that_is_ended_gives_a_bound() -> None:
+    quick, slow = measure.Command(("true",)), measure.Command(("tail", "-f", "/dev/null"), limit=0.1)
+    ratio, value, said = speed.against(quick, slow, 3, warm=False)
+    assert ratio is None and 0 < value < 10 and "ended after" in said
+    with pytest.raises(measure.Failed):
+        speed.against(quick, measure.Command(("false",), codes=(0,)), 1, warm=False)
 
 
 def test_the_readme_has_a_place_for_each_table() -> None:

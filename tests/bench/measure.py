@@ -60,6 +60,14 @@ class Failed(Exception):
     """A command could not be run, ended otherwise than it should, or took too long."""
 
 
+class TookTooLong(Failed):
+    """A command was ended after `seconds`."""
+
+    def __init__(self, said: str, seconds: float) -> None:
+        super().__init__(said)
+        self.seconds = seconds
+
+
 def run(command: Command) -> Cost:
     """Run a command once, its output thrown away. Raises Failed."""
     if command.before is not None:
@@ -85,8 +93,10 @@ def run(command: Command) -> Cost:
     wall = time.perf_counter() - start
     code = os.waitstatus_to_exitcode(status)
     if code not in command.codes:
-        why = f"took over {command.limit:.0f} s" if code == -signal.SIGKILL else f"ended with {code}"
-        raise Failed(f"{' '.join(command.argv[:4])} … {why}")
+        said = " ".join(command.argv[:4])
+        if code == -signal.SIGKILL and wall >= command.limit:
+            raise TookTooLong(f"{said} … took over {command.limit:.0f} s", command.limit)
+        raise Failed(f"{said} … ended with {code}")
     return Cost(wall, used.ru_utime + used.ru_stime)
 
 

@@ -56,7 +56,7 @@ def _ast_grep(s: Setting, folder: Path) -> Command:
 def _semgrep(s: Setting, folder: Path) -> Command:
     fixed = ("--metrics=off", "--disable-version-check", "--quiet")
     argv = (s.peer("semgrep"), "scan", "--config", str(RULES / "semgrep.yml"), *fixed, ".")
-    return Command(argv, folder, s.peers_first, limit=600)
+    return Command(argv, folder, s.peers_first)
 
 
 def _fixit(s: Setting, folder: Path, *command: str, before: Callable[[], None] | None = None) -> Command:

@@ -1,6 +1,6 @@
 """The table of speed: what v2migrate takes of what others take, in one run.
 
-    python tests/bench/speed.py [--peers FOLDER] [--trees FOLDER] [--only TEXT] [--json FILE] [--update-readme]
+    python tests/bench/speed.py [--peers FOLDER] [--trees FOLDER] [--only TEXT] [--patience S] [--json FILE] [--update-readme]
 
 Each row runs ours and the partner one after the other, several times, and tells the median of the ratios, by the clock and by the
 processors' time. Between rows it asks whether the machine is busy with other things; a row that stands next to such a moment is
@@ -10,6 +10,7 @@ processors' time. Between rows it asks whether the machine is busy with other th
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import subprocess
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import plant
 import table
-from measure import Command, Failed, Ratio, memory, pairs, run, strain
+from measure import Command, Failed, Ratio, TookTooLong, memory, pairs, run, strain
 from rows import LITERALS, ROWS, Row
 from setting import Missing, Setting
 
@@ -61,21 +62,30 @@ def busy(setting: Setting) -> float:
         return strain(Command((sys.executable, "-I", "-S", "-c", SPIN)))
 
 
-def measure(row: Row, setting: Setting, n: int | None) -> Line:
-    """One row; a row that cannot run says so."""
+def measure(row: Row, setting: Setting, n: int | None, patience: float) -> Line:
+    """One row; a row that cannot run says so. A partner is ended after `patience` seconds: our ratio is at most that then."""
     try:
         ours, theirs = row.make(setting)
         before = busy(setting)
         if theirs is None:
-            ratio, value = None, min(run(ours).wall for _ in range(n or row.n))
+            ratio, stopped = None, ""
+            value = min(run(ours).wall for _ in range(n or row.n))
         else:
-            ratio = pairs(ours, theirs, min(n or row.n, row.n), warm=row.warm)
-            value = ratio.wall
+            ratio, value, stopped = against(ours, dataclasses.replace(theirs, limit=patience), min(n or row.n, row.n), row.warm)
         after = busy(setting)
         worst = max(before, after)
-        return Line(row, value, verdict(row, value, worst <= LOADED), ratio, memory(ours), worst)
+        return Line(row, value, verdict(row, value, worst <= LOADED) + stopped, ratio, memory(ours), worst)
     except (Missing, Failed) as error:
         return Line(row, None, f"not run: {error}")
+
+
+def against(ours: Command, theirs: Command, n: int, warm: bool) -> tuple[Ratio | None, float, str]:
+    """The ratio, its median by the clock, and what is to be said where the partner was not waited for. Raises Failed."""
+    try:
+        ratio = pairs(ours, theirs, n, warm=warm)
+        return ratio, ratio.wall, ""
+    except TookTooLong as slow:
+        return None, run(ours).wall / slow.seconds, f"; it was ended after {slow.seconds:.0f} s, the ratio is less"
 
 
 def recall(setting: Setting) -> Line:
@@ -111,6 +121,7 @@ def main() -> int:
     parser.add_argument("--trees", type=Path, help="the folder that trees.py was given")
     parser.add_argument("--only", default="", help="only rows of benches with this text")
     parser.add_argument("-n", type=int, help="at most so many pairs")
+    parser.add_argument("--patience", type=float, default=600, help="seconds after which a partner is ended (600)")
     parser.add_argument("--json", type=Path, help="write all figures here, too")
     parser.add_argument("--update-readme", action="store_true", help="put the table into the README")
     given = parser.parse_args()
@@ -123,7 +134,7 @@ def main() -> int:
         lines: list[Line] = []
         for row in ROWS:
             if given.only in row.bench:
-                lines.append(measure(row, setting, given.n))
+                lines.append(measure(row, setting, given.n, given.patience))
                 print(table.text(lines[-1]), flush=True)
         lines += [most_memory(lines), recall(setting)]
         print(*map(table.text, lines[-2:]), sep="\n")
