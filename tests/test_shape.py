@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "v2migrate"
 LAYERS = [
-    ["records"],
+    ["records", "regex"],
     ["errors", "project", "remote", "anchors", "tree", "version"],
     ["imports"],
     ["scan"],

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
 from v2migrate.errors import UsageError
 from v2migrate.finding import Finding
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 
 LEVELS = ("gone", "deadline", "legacy", "any")
 """Each takes in those before it: what no longer answers, what ends on a known day, what is old, all else."""
 
-_DAYS = re.compile(r"deadline\s*<\s*(\d{1,5})\s*d")
+_DAYS = regex(r"deadline\s*<\s*(\d{1,5})\s*d")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from v2migrate.config_fail_on import FailOn
 from v2migrate.errors import UsageError
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 from v2migrate.rule import ASSUMPTIONS
 from v2migrate.scope import Pattern, pattern_problem
 
@@ -20,8 +20,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 """Keys that take one of a few words."""
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_UUID = regex(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_HOST = regex(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)

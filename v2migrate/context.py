@@ -6,15 +6,17 @@ import os
 import re
 from collections.abc import Iterable
 
+from v2migrate.regex import regex
+
 _SHELL = (".sh", ".bash", ".zsh", ".ksh")
-_LINE = re.compile(rb"^[ \t]*(?:from|import|source|\.)([ \t][^\n]*)", re.M)
-_SEVERAL = re.compile(rb"^[ \t]*from[ \t][^\n(]*\(", re.M)
+_LINE = regex(rb"^[ \t]*(?:from|import|source|\.)([ \t][^\n]*)", re.M)
+_SEVERAL = regex(rb"^[ \t]*from[ \t][^\n(]*\(", re.M)
 _MOST = 4000
 """Bytes behind the bracket of a `from x import (` in which a name is looked for."""
 _FEW = 8
 """So many names are sooner looked for in the whole file than its import lines."""
-_RUN = re.compile(rb"[\w-]+")
-_WORD = re.compile(rb"\w+")
+_RUN = regex(rb"[\w-]+")
+_WORD = regex(rb"\w+")
 
 
 class Takers:

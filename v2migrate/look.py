@@ -10,11 +10,12 @@ from v2migrate.hosts import regions as regions_of
 from v2migrate.languages import plain
 from v2migrate.place import url_place
 from v2migrate.plan import Case
+from v2migrate.regex import regex
 from v2migrate.request import Request
 from v2migrate.rule import Rule
 from v2migrate.source import Cover, Region, Source, Span
 
-_GENERATED = re.compile(rb"@generated\b|\b(?:do not|don't) edit\b", re.I)
+_GENERATED = regex(rb"@generated\b|\b(?:do not|don't) edit\b", re.I)
 _LARGE = 500_000
 """Bytes beyond which a file is read as text alone: nobody wrote it by hand, and its syntax tree takes a hundred times as much."""
 _HEAD = 1500

@@ -12,19 +12,20 @@ from collections.abc import Collection, Iterable, Sequence
 
 from v2migrate.catalogue import operations
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 from v2migrate.request import Read, Request
 from v2migrate.rule import Route, Rule
 
 HOLE = "[\ue000-\uf76f]"
-_ADDRESS = re.compile(rf"(?P<base>.*?)/api/(?P<version>v1\.1|v1|v2|preview|{HOLE})(?=[/?#]|$|{HOLE})", re.S)
-_HOLE = re.compile(HOLE)
+_ADDRESS = regex(rf"(?P<base>.*?)/api/(?P<version>v1\.1|v1|v2|preview|{HOLE})(?=[/?#]|$|{HOLE})", re.S)
+_HOLE = regex(HOLE)
 _VCS = ("gh", "github", "bb", "bitbucket", "circleci")
-_NOT_API = re.compile(
+_NOT_API = regex(
     r"//(runner|ui|dl)\.|\.circle-artifacts\.com|//app\.circleci\.com(?!/api)|//circle-production", re.I
 )
-_HOST = re.compile(r"//[a-z0-9][\w.-]*(:\d+)?$|^[a-z0-9][\w-]*\.[\w.-]+$|localhost", re.I)
+_HOST = regex(r"//[a-z0-9][\w.-]*(:\d+)?$|^[a-z0-9][\w-]*\.[\w.-]+$|localhost", re.I)
 _REST = ("branch", "path")
-_NUMBER = re.compile(r"(?:^|_)(?:build(?:_?(?:num|no|nr|id))?|job_?(?:no|nr)|num|number)$", re.I)
+_NUMBER = regex(r"(?:^|_)(?:build(?:_?(?:num|no|nr|id))?|job_?(?:no|nr)|num|number)$", re.I)
 """What a variable that holds a build's number is called: `build_num`, `CIRCLE_BUILD`, `jobNumber`."""
 
 

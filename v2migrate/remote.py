@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_ENTRY = re.compile(r'^\s*\[remote "(?P<name>[^"]+)"\]\s*$|^\s*url\s*=\s*(?P<url>\S+)\s*$|^\s*\[', re.M)
-_URL = re.compile(
+from v2migrate.regex import regex
+
+_ENTRY = regex(r'^\s*\[remote "(?P<name>[^"]+)"\]\s*$|^\s*url\s*=\s*(?P<url>\S+)\s*$|^\s*\[', re.M)
+_URL = regex(
     # https://host/owner/name.git, ssh://git@host:22/owner/name, git@host:owner/name.git; a path on disk names nobody.
     r"(?:[a-z+]+://(?:[^/@]*@)?(?P<host>[^/:@]+)(?::\d+)?/|[^/:@\s]+@(?P<scp>[^/:\s]+):)(?P<path>[^?#]+?)(?:\.git)?/*"
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from v2migrate.draft import Draft
 from v2migrate.match import Match
+from v2migrate.regex import regex
 from v2migrate.request import Read, Request, StatusTest
 
-_TEXT_TOOLS = re.compile(r"(?<![\w-])(?:[efz]?grep|g?sed|[gm]?awk|ripgrep|rg|perl)(?![\w-])")
+_TEXT_TOOLS = regex(r"(?<![\w-])(?:[efz]?grep|g?sed|[gm]?awk|ripgrep|rg|perl)(?![\w-])")
 """Programs that pick lines or words from text: most find the same in a list and in an object around it."""
 
 

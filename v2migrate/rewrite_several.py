@@ -9,6 +9,7 @@ import re
 
 from v2migrate.draft import Draft
 from v2migrate.match import Match
+from v2migrate.regex import regex
 from v2migrate.request import Change, Helper, Read, Request
 from v2migrate.rewrite_answer import status
 from v2migrate.rewrite_body import decode
@@ -17,9 +18,9 @@ from v2migrate.rule import Route
 from v2migrate.rule_several import Several
 from v2migrate.template import Template
 
-_FOLLOWED = re.compile(r"is (?:returned|yielded|passed to|stored in|merged|searched for|read with a key|compared as a whole)")
+_FOLLOWED = regex(r"is (?:returned|yielded|passed to|stored in|merged|searched for|read with a key|compared as a whole)")
 """Where an answer goes that stays a value of the program: what takes it there can be told what it lacks."""
-_UNSEEN = re.compile(r"query parameters|arguments that|adds to the call|an option is|further options")
+_UNSEEN = regex(r"query parameters|arguments that|adds to the call|an option is|further options")
 
 
 def draft(request: Request, match: Match, several: Several, out: Draft) -> None:

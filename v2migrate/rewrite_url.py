@@ -9,13 +9,14 @@ from collections.abc import Collection
 from v2migrate.draft import Draft
 from v2migrate.finding import UNSAFE
 from v2migrate.match import HOLE, Address, Match
+from v2migrate.regex import regex
 from v2migrate.request import Header, Request
 from v2migrate.rule import Route
 from v2migrate.template import Template
 
 _TOKEN = "circle-token"
 _AUTH = ("circle-token", "authorization")
-_PARAM = re.compile(rf"(?P<name>[\w\[\].-]+)=(?P<value>(?:[^&#]|{HOLE})*)")
+_PARAM = regex(rf"(?P<name>[\w\[\].-]+)=(?P<value>(?:[^&#]|{HOLE})*)")
 
 
 def path(match: Match, out: Draft, to: Route) -> list[tuple[int, int, str]]:

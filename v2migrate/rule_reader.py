@@ -12,6 +12,7 @@ from typing import Any
 
 from v2migrate.errors import RuleError
 from v2migrate.operations import nameless, operations
+from v2migrate.regex import regex
 from v2migrate.rule import (
     ASSUMPTIONS,
     KINDS,
@@ -36,9 +37,9 @@ CLIENTS = {"python": ("requests", "urllib"), "shell": ("curl",)}
 
 _SEVERAL = ("to", "helper", "requests", "answers", "arguments", "fits", "gives", "gone", "values", "notes", "needs", "like")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
-_ENDLESS = re.compile(r"\((?:[^()\\]|\\.){0,200}[+*}](?:[^()\\]|\\.){0,200}\)[+*{]")
+_ENDLESS = regex(r"\((?:[^()\\]|\\.){0,200}[+*}](?:[^()\\]|\\.){0,200}\)[+*{]")
 """A group with a repetition in it that is repeated itself. A pattern without one takes at most a power of the text."""
-_PLACES = re.compile(r"(path|query|body)\.[\w.-]+|always|answer(\.[\w.\[\]-]+)?|body|query\.[\w-]+")
+_PLACES = regex(r"(path|query|body)\.[\w.-]+|always|answer(\.[\w.\[\]-]+)?|body|query\.[\w-]+")
 
 
 _TESTS = ("[[example]]", "[[source]]")

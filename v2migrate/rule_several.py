@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from v2migrate.records import dataclass, field
+from v2migrate.regex import regex
 
 Functions = tuple[tuple[str, str], ...]
 """Functions by name, with their source."""
@@ -70,7 +71,7 @@ def needed(name: str, known: Mapping[str, str]) -> Functions:
 
 # --- in examples ------------------------------------------------------------------------------------------------------
 
-_MARK = re.compile(r"^([ ]*)<functions (\w+)>\n", re.MULTILINE)
+_MARK = regex(r"^([ ]*)<functions (\w+)>\n", re.MULTILINE)
 
 
 def written_out(text: str, several: Several) -> str:

@@ -17,17 +17,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from v2migrate.anchors import COMMENT
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 from v2migrate.source import Region, Source, Span
 
 RULE = "unused-suppression"
 _SIGN = r"(?:\#|//|--|;|<!--|/\*|\{\#)"
-_COMMENT = re.compile(
+_COMMENT = regex(
     rf"(?<![\w&$:]){_SIGN}[ \t]*v2migrate:[ \t]*(?P<word>[A-Za-z][\w-]*)"
     r"[ \t]*(?:\[(?P<rules>[^\]\r\n]*)(?P<close>\]?))?(?P<rest>[^\r\n]*)"
 )
-_ALONE = re.compile(rf"[ \t>]*(?:{_SIGN}|\*)")
-_ENDS = re.compile(r"\s*(?:-->|\*/|#\})(?P<after>.*)$")
-_CLOSERS = re.compile(r"[ \t)\]}>;,\"']*$")
+_ALONE = regex(rf"[ \t>]*(?:{_SIGN}|\*)")
+_ENDS = regex(r"\s*(?:-->|\*/|#\})(?P<after>.*)$")
+_CLOSERS = regex(r"[ \t)\]}>;,\"']*$")
 _SLIPS = ("ignore", "ignore-file", "ignores", "noqa", "disable", "skip", "suppress", "off")
 _STACK = 10
 """Comment lines above a statement that are looked through."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 
 from v2migrate.hosts.dockerfile_host import dockerfile_regions
 from v2migrate.hosts.makefile_host import makefile_regions
 from v2migrate.hosts.markdown_host import markdown_regions
 from v2migrate.hosts.yaml_host import yaml_regions
+from v2migrate.regex import regex
 from v2migrate.source import Region, Source
 
 _SUFFIXES = {
@@ -24,7 +24,7 @@ _NAMES = {
     ".bashrc": "shell", ".bash_profile": "shell", ".bash_aliases": "shell", ".profile": "shell", ".zshrc": "shell",
     ".envrc": "shell",
 }  # fmt: skip
-_SHEBANG = re.compile(rb"#![ \t]*\S*?(?:/|\benv[ \t]+(?:-\S+[ \t]+|\w+=\S*[ \t]+)*)(python|bash|dash|ksh|zsh|sh)[0-9.]*(?=\s|$)")
+_SHEBANG = regex(rb"#![ \t]*\S*?(?:/|\benv[ \t]+(?:-\S+[ \t]+|\w+=\S*[ \t]+)*)(python|bash|dash|ksh|zsh|sh)[0-9.]*(?=\s|$)")
 _BOM = b"\xef\xbb\xbf"
 _HOSTS = {
     "yaml": yaml_regions,

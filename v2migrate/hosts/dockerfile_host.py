@@ -9,17 +9,18 @@ import re
 
 from v2migrate.hosts.lines import Line, continued, lines
 from v2migrate.hosts.marks import merged
+from v2migrate.regex import regex
 from v2migrate.source import Region, Source
 
-_INSTRUCTION = re.compile(rb"[ \t]*(?:ONBUILD[ \t]+)?([A-Z]+)(?:[ \t]+|$)(?:--\w[\w-]*(?:=\S+)?[ \t]+)*", re.IGNORECASE)
-_HEREDOC = re.compile(rb"<<(-?)[ \t]*([\"']?)(\w+)\2")
-_COMMENT = re.compile(rb"[ \t]*(?:#|$)")
-_EXEC = re.compile(
+_INSTRUCTION = regex(rb"[ \t]*(?:ONBUILD[ \t]+)?([A-Z]+)(?:[ \t]+|$)(?:--\w[\w-]*(?:=\S+)?[ \t]+)*", re.IGNORECASE)
+_HEREDOC = regex(rb"<<(-?)[ \t]*([\"']?)(\w+)\2")
+_COMMENT = regex(rb"[ \t]*(?:#|$)")
+_EXEC = regex(
     rb'\[[ \t]*"(?:/bin/|/usr/bin/)?(?:ba|da|z)?sh"[ \t]*,[ \t]*"-\w*c"[ \t]*,[ \t]*"((?:[^"\\\n]|\\.)*)"[ \t]*\][ \t]*$',
     re.MULTILINE,
 )
-_ESCAPED = re.compile(rb"\\.")
-_ESCAPE = re.compile(rb"^#[ \t]*escape[ \t]*=[ \t]*`", re.IGNORECASE | re.MULTILINE)
+_ESCAPED = regex(rb"\\.")
+_ESCAPE = regex(rb"^#[ \t]*escape[ \t]*=[ \t]*`", re.IGNORECASE | re.MULTILINE)
 
 
 def dockerfile_regions(source: Source) -> tuple[Region, ...]:

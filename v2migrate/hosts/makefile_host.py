@@ -10,15 +10,16 @@ import re
 
 from v2migrate.hosts.lines import Line, continued, lines
 from v2migrate.hosts.marks import merged
+from v2migrate.regex import regex
 from v2migrate.source import Region, Source
 
 _MAX_SIZE = 8_000  # bytes of one logical line
 _MAX_DEPTH = 8
-_PREFIX = re.compile(rb"[ \t]*[@+-][@+\- \t]*|[ \t]*")
-_SHELL = re.compile(rb"\$[({]shell[ \t]+")
+_PREFIX = regex(rb"[ \t]*[@+-][@+\- \t]*|[ \t]*")
+_SHELL = regex(rb"\$[({]shell[ \t]+")
 _CLOSING = {b"(": b")", b"{": b"}"}
-_REFERENCE = re.compile(rb"\$\(([\w.-]+)\)|\$\{([\w.-]+)\}")
-_CLIENT = re.compile(rb"\b(?:curl|wget|https?|xhs?)[ \t]|\bcircleci[ \t]+api\b")
+_REFERENCE = regex(rb"\$\(([\w.-]+)\)|\$\{([\w.-]+)\}")
+_CLIENT = regex(rb"\b(?:curl|wget|https?|xhs?)[ \t]|\bcircleci[ \t]+api\b")
 _MAX_NAMES = 30
 _BRACKETS = {kind: re.compile(b"[" + re.escape(kind + close) + b"]") for kind, close in _CLOSING.items()}
 

@@ -6,18 +6,17 @@ code. Left out: indented blocks, blocks in other formats (YAML inside Markdown),
 
 from __future__ import annotations
 
-import re
-
 from v2migrate.hosts.lines import Line, continued, lines
 from v2migrate.hosts.marks import masks, merged
+from v2migrate.regex import regex
 from v2migrate.source import Region, Source
 
-_FENCE = re.compile(rb"((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*\{?\.?([\w+-]*)([^\n]*)$")
+_FENCE = regex(rb"((?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*\{?\.?([\w+-]*)([^\n]*)$")
 _SHELLS = frozenset(b"bash sh shell zsh console shell-session shellsession terminal shellscript".split())
 _PYTHON = frozenset([b"python", b"py", b"python3"])
-_CALL = re.compile(rb"\b(?:curl|wget)\b|\bhttps?[ \t]")
-_PROMPT = re.compile(rb"[ \t]*[$%][ \t]+")
-_PLACE = re.compile(rb"<[A-Za-z](?:[\w .:|-]{0,60}[\w.])?>")
+_CALL = regex(rb"\b(?:curl|wget)\b|\bhttps?[ \t]")
+_PROMPT = regex(rb"[ \t]*[$%][ \t]+")
+_PLACE = regex(rb"<[A-Za-z](?:[\w .:|-]{0,60}[\w.])?>")
 
 
 def markdown_regions(source: Source) -> tuple[Region, ...]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from v2migrate.regex import regex
 from v2migrate.source import Source
 
 _CIRCLECI = rb"<<[#^/]?[ \t]*(?:parameters|pipeline|matrix|include|inputs|executor)\b[^<>\n]{0,200}>>"
 _BRACES = rb"\$?\{\{[^{}\n]{0,300}\}\}"
-_PLACEHOLDER = re.compile(_CIRCLECI + rb"|" + _BRACES)
+_PLACEHOLDER = regex(_CIRCLECI + rb"|" + _BRACES)
 
 
 def masks(source: Source, ranges: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:

@@ -6,12 +6,12 @@ no regions. Left out: other languages in a step (`shell: python`), scalars whose
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from v2migrate.hosts.marks import masks, merged
 from v2migrate.hosts.yaml_scalar import BOM, Scalar, spell
 from v2migrate.records import dataclass, field
+from v2migrate.regex import regex
 from v2migrate.source import Region, Source
 
 _MAX_SIZE = 2_000_000
@@ -21,12 +21,12 @@ _COMMANDS = frozenset(
 )
 _STEPS = frozenset(["pre", "post", "override", "commands"])
 _PROSE = frozenset(["name", "description", "title", "summary", "key"])
-_CALL = re.compile(rb"\b(?:curl|wget)\b|\bhttps?[ \t]")
-_OTHER_SHELL = re.compile(r"python|pwsh|powershell|\bcmd\b|node|perl|ruby")
+_CALL = regex(rb"\b(?:curl|wget)\b|\bhttps?[ \t]")
+_OTHER_SHELL = regex(r"python|pwsh|powershell|\bcmd\b|node|perl|ruby")
 # One byte, one character, so that the parser's marks are byte offsets. Line breaks of Unicode are none in a shell.
 _ASCII = bytes(c if 32 <= c < 127 or c in (9, 10, 13) else ord("x") for c in range(256))
 
-_BRACKETS = re.compile(rb"[\[\]{}]")
+_BRACKETS = regex(rb"[\[\]{}]")
 _MAX_OPEN = 1000
 
 

@@ -6,14 +6,15 @@ import re
 from itertools import pairwise
 
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 
 BOM = b"\xef\xbb\xbf"
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
-_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?(\r\n|\n|\r|\Z)")
-_ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|\r?\n[ \t]*|.)", re.DOTALL)
+_PROPERTIES = regex(r"(?:[&!]\S*\s+)*")
+_HEADER = regex(r"[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?(\r\n|\n|\r|\Z)")
+_ESCAPE = regex(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|\r?\n[ \t]*|.)", re.DOTALL)
 _SELF = '"\\/ '  # escapes that stand for the character behind the backslash
 _ESCAPED = {"n": "\n", "t": "\t", "\t": "\t", "r": ""}
-_TWICE = re.compile("''")
+_TWICE = regex("''")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,50 +12,51 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from v2migrate.languages.verbs import method_of
+from v2migrate.regex import regex
 from v2migrate.request import Request
 from v2migrate.source import Source, Span
 from v2migrate.template import Hole, Piece, Template, Text
 
 FROZEN = "not code of a language that is rewritten"
 CONFIGURED = "what reads this setting and adds paths to it; each of those has to move on its own, the setting goes last"
-_CONFIG = re.compile(r"\.(ya?ml|json|toml|ini|cfg|conf|properties|env|xml|tfvars)$|(^|/)\.env[^/]*$", re.IGNORECASE)
-_WORD = re.compile(rb"(?<=[\"'`/])recent-builds(?=[\"'`?])")
-_CODE = re.compile(r"\.(?:[cm]?[jt]sx?|rb|go|java|kts?|swift|scala|cs|php|rs|clj|dart|r|ex|groovy|m)$", re.IGNORECASE)
-_DATA_FILE = re.compile(r"\.(ya?ml|json|har)$", re.IGNORECASE)
-_CASSETTE = re.compile(
+_CONFIG = regex(r"\.(ya?ml|json|toml|ini|cfg|conf|properties|env|xml|tfvars)$|(^|/)\.env[^/]*$", re.IGNORECASE)
+_WORD = regex(rb"(?<=[\"'`/])recent-builds(?=[\"'`?])")
+_CODE = regex(r"\.(?:[cm]?[jt]sx?|rb|go|java|kts?|swift|scala|cs|php|rs|clj|dart|r|ex|groovy|m)$", re.IGNORECASE)
+_DATA_FILE = regex(r"\.(ya?ml|json|har)$", re.IGNORECASE)
+_CASSETTE = regex(
     rb"^[\"{ ]*(?:http_)?interactions\"?:|\"recorded_with\"|^recorded_with:|\"http_interactions\"", re.MULTILINE)
-_OPENAPI = re.compile(
+_OPENAPI = regex(
     rb"^[\"']?(?:openapi|swagger)[\"']?:[ \t]*[\"']?[1-3]\."
     rb"|^[ \t{]*\"(?:openapi|swagger)\"[ \t]*:[ \t]*\"[1-3]\.", re.MULTILINE)
 _MAX_URL = 1000
 _MAX_HEAD = 200
 
-_ANCHOR = re.compile(rb"/api/(v1\.1|v1|v2)(?![\w-]|\.\d)")
+_ANCHOR = regex(rb"/api/(v1\.1|v1|v2)(?![\w-]|\.\d)")
 _HOLE = (
     rb"\$\{\{[^{}\n]{0,120}\}\}|\$\{[^{}\n]{0,120}\}|#\{[^{}\n]{0,120}\}|\{\{[^{}\n]{0,120}\}\}|\{[\w.\[\]!:]{0,80}\}"
     rb"|<<[ \t]*[\w.]{1,80}[ \t]*>>|<[A-Za-z](?:[\w .:|-]{0,60}[\w.])?>|\$\(\w{1,60}\)|\$\w{1,80}|\\\([^()\n]{1,80}\)"
     rb"|%\(\w{1,60}\)[sdr]|%[svqui@]|%d(?![0-9A-Fa-f])"
 )
 _PLACE = rb"(?<=/)[:@][A-Za-z_][\w-]{0,60}"
-_PIECE = re.compile(rb"(?P<hole>" + _HOLE + rb"|" + _PLACE + rb")|(?P<text>[A-Za-z0-9/._~?&=+!;,-]+|[%:@]|\[\w{0,60}\])")
-_HOLE_ALONE = re.compile(_HOLE)
+_PIECE = regex(rb"(?P<hole>" + _HOLE + rb"|" + _PLACE + rb")|(?P<text>[A-Za-z0-9/._~?&=+!;,-]+|[%:@]|\[\w{0,60}\])")
+_HOLE_ALONE = regex(_HOLE)
 _HEAD_TEXT = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:/@~-"
 _OPENINGS = {ord("}"): (b"${{", b"{{", b"${", b"#{", b"{"), ord(")"): (b"$(", b"\\("), ord(">"): (b"<<", b"<")}
 # `".../" + org + "/..."`, and the same with the joining signs of other languages
-_JOINED = re.compile(
+_JOINED = regex(
     rb"[\"'`][ \t]*(?:\+\+?|\.\.?|<>|&)[ \t]*[\w$@][\w.$@\[\]()]{0,80}"
     rb"(?:[ \t]*(?:\+\+?|\.\.?|<>|&)[ \t]*[\"'`]|(?=[\s,;)]|$))"
 )
 _QUOTES = (b'"', b"'", b"`")
-_URL_HEAD = re.compile(rb"(?:https?:)?//(?:[^/@]{0,100}@)?([^/]+)(/.*)?", re.DOTALL)
-_BARE_HOST = re.compile(rb"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
-_OFFICIAL = re.compile(rb"(?:(?!runner\.|dl\.)[\w-]+\.)?circleci\.com(?::\d+)?", re.IGNORECASE)
-_REST = re.compile(rb"/(?:project|me|projects|recent-builds|user)(?![\w-])")
-_STRONG = re.compile(rb"/(?:project/(?:github|gh|bitbucket|bb|circleci)|recent-builds)(?![\w-])")
-_PROJECT = re.compile(rb"/project/[^/\s]+/[^/\s]+")
-_MENTION = re.compile(rb"circle[-_]?ci|circle[-_]token", re.IGNORECASE)
-_PREVIEW_JOBS = re.compile(rb"/workflow/[^/\s]+/jobs(?![\w/-])")
-_PREVIEW_CANCEL = re.compile(rb"/project/(?:[^/\s]+/){1,3}job/[^/\s?]+/?(?:$|\?)")
+_URL_HEAD = regex(rb"(?:https?:)?//(?:[^/@]{0,100}@)?([^/]+)(/.*)?", re.DOTALL)
+_BARE_HOST = regex(rb"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
+_OFFICIAL = regex(rb"(?:(?!runner\.|dl\.)[\w-]+\.)?circleci\.com(?::\d+)?", re.IGNORECASE)
+_REST = regex(rb"/(?:project|me|projects|recent-builds|user)(?![\w-])")
+_STRONG = regex(rb"/(?:project/(?:github|gh|bitbucket|bb|circleci)|recent-builds)(?![\w-])")
+_PROJECT = regex(rb"/project/[^/\s]+/[^/\s]+")
+_MENTION = regex(rb"circle[-_]?ci|circle[-_]token", re.IGNORECASE)
+_PREVIEW_JOBS = regex(rb"/workflow/[^/\s]+/jobs(?![\w/-])")
+_PREVIEW_CANCEL = regex(rb"/project/(?:[^/\s]+/){1,3}job/[^/\s?]+/?(?:$|\?)")
 
 
 def sightings(source: Source, hosts: Collection[str] = ()) -> tuple[Request, ...]:

@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import re
 
+from v2migrate.regex import regex
 from v2migrate.source import Source
 
 _MAX_LINE = 1000
 _NEAR = 3  # lines around a URL that are searched for its method
 _METHODS = "GET|POST|PUT|DELETE|PATCH|HEAD"
 _OPENED = r"(?:(?:new\s+)?[\w.:]{1,40}\s*\(\s*)?[fFrRbuU@$]*[\"'`]?\Z"  # `fmt.Sprintf("`, `URI("`, `"`
-_DIRECT = re.compile(
+_DIRECT = regex(
     rf"(?:\.|\b)(get|post|put|delete|patch|head)(?:_async|Async|Json|JSON)?\s*(?:<[^<>]*>)?\s*[( ]\s*{_OPENED}|"
     rf"\b(?:{_METHODS})\b[\"'`,(\s]*[fFrRbuU@$]*[\"'`]?\Z",
     re.IGNORECASE,
 )
-_WORDS = re.compile(
+_WORDS = regex(
     rf"(?:-X|--request)[ =]?[\"']?({_METHODS})\b|\bmethod[\"']?\s*[:=]>?\s*[\"'`:]?({_METHODS})\b|-Method\s+[\"']?({_METHODS})\b"
     rf"|\bMethod(Get|Post|Put|Delete|Patch)\b|::(Get|Post|Put|Delete|Patch)\b|\.(post|patch)\w{{0,8}}\s*[(<]"
     rf"|\bCURLOPT_(POST)\b",
     re.IGNORECASE,
 )
-_UPPER = re.compile(rf"(?<![\w-])({_METHODS})(?![\w-])")
-_DATA = re.compile(r"(?:^|\s)(?:-d|-F|--data(?:-\w+)?|--form|--json)(?=[\s='\"@])")
-_URLS = re.compile(r"://|/api/v\d")
+_UPPER = regex(rf"(?<![\w-])({_METHODS})(?![\w-])")
+_DATA = regex(r"(?:^|\s)(?:-d|-F|--data(?:-\w+)?|--form|--json)(?=[\s='\"@])")
+_URLS = regex(r"://|/api/v\d")
 # Functions that send a GET unless they are told another method, and what may stand behind the URL then.
 _GETTERS = r"(?<![\w.])(?:got|ky|fetch|\$fetch|ofetch|axios|needle|urlopen|file_get_contents|readfile|URI\.open)"
-_GETTER = re.compile(rf"(?:{_GETTERS}\s*(?:<[^<>]*>)?\(|\.url\()\s*{_OPENED}", re.IGNORECASE)
-_REST = re.compile(r"[\"'`]?\s*(?:\)|,\s*\{|\Z)")
-_POWERSHELL = re.compile(r"\b(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b", re.IGNORECASE)
-_OPTIONS = re.compile(r"\$@|\$\{?\w*(?:ARGS|OPTS|OPTIONS|PARAMS)|\s(?:-K|--config|-T|--upload-file)\s", re.IGNORECASE)
-_NAMED = re.compile(r"(?<![\w.])(\w+)\s*(?::\s*\w+\s*)?(?::=|=)\s*(?:await\s+)?" + _OPENED)
+_GETTER = regex(rf"(?:{_GETTERS}\s*(?:<[^<>]*>)?\(|\.url\()\s*{_OPENED}", re.IGNORECASE)
+_REST = regex(r"[\"'`]?\s*(?:\)|,\s*\{|\Z)")
+_POWERSHELL = regex(r"\b(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b", re.IGNORECASE)
+_OPTIONS = regex(r"\$@|\$\{?\w*(?:ARGS|OPTS|OPTIONS|PARAMS)|\s(?:-K|--config|-T|--upload-file)\s", re.IGNORECASE)
+_NAMED = regex(r"(?<![\w.])(\w+)\s*(?::\s*\w+\s*)?(?::=|=)\s*(?:await\s+)?" + _OPENED)
 _MAX_USES = 4000
 
 

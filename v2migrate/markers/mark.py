@@ -13,11 +13,12 @@ from v2migrate.finding import MANUAL, Finding
 from v2migrate.judge import BUILT_IN
 from v2migrate.markers.places import Places
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 from v2migrate.source import Edit, Source, apply_edits
 
 _WORD = b"TODO(v2migrate): "
-_LINE = re.compile(r"[ \t]*# TODO\(v2migrate\): (?P<rule>[a-z][a-z0-9]*(?:-[a-z0-9]+)*): \S.*")
-_MOVES = re.compile(r":\d|\blines? \d|/api/v|\bdays?\b")
+_LINE = regex(r"[ \t]*# TODO\(v2migrate\): (?P<rule>[a-z][a-z0-9]*(?:-[a-z0-9]+)*): \S.*")
+_MOVES = regex(r":\d|\blines? \d|/api/v|\bdays?\b")
 _LONGEST = 200
 
 

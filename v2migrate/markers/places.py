@@ -9,12 +9,13 @@ from typing import Any
 
 from v2migrate.hosts import language_of, regions
 from v2migrate.hosts.lines import continued
+from v2migrate.regex import regex
 from v2migrate.source import Region, Source
 from v2migrate.suppress import python_lines
 
-_ESCAPE = re.compile(rb"^#[ \t]*escape[ \t]*=[ \t]*`", re.I | re.M)
-_DEFINE = re.compile(r"[ \t]*(?:override[ \t]+|export[ \t]+)*define\b")
-_ENDEF = re.compile(r"[ \t]*endef\b")
+_ESCAPE = regex(rb"^#[ \t]*escape[ \t]*=[ \t]*`", re.I | re.M)
+_DEFINE = regex(r"[ \t]*(?:override[ \t]+|export[ \t]+)*define\b")
+_ENDEF = regex(r"[ \t]*endef\b")
 
 
 class Places:

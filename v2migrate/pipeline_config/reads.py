@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 
 Reader = Callable[[str], bytes | None]
 """The bytes of a file by its path from the root of the repository; None where there is none."""
 
-_WORD = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.-]+)+|[\w-]+\.(?:sh|bash|py|js|rb|mk)\b")
-_MAKE = re.compile(r"(?:^|[\s;&|])make(?:\s|$)", re.M)
+_WORD = regex(r"(?:\./)?[\w.-]+(?:/[\w.-]+)+|[\w-]+\.(?:sh|bash|py|js|rb|mk)\b")
+_MAKE = regex(r"(?:^|[\s;&|])make(?:\s|$)", re.M)
 _MAX_FILES = 40
 _BUILT_IN = frozenset({
     "run", "checkout", "setup_remote_docker", "save_cache", "restore_cache", "store_artifacts", "store_test_results",

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 
-_REFERENCE = re.compile(r"<<\s*([\w.-]+)\s*>>")
+_REFERENCE = regex(r"<<\s*([\w.-]+)\s*>>")
 _PREFIX = "pipeline.parameters."
 
 

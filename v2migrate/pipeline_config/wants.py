@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from v2migrate.records import dataclass, field
+from v2migrate.regex import regex
 
 ANY_JOB = "run-job"
 """The enum parameter that takes the name of a job."""
 NO_JOB = "none"
 """Its value where no job is named."""
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+NAME = regex(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 """What CircleCI takes as a parameter's name."""
 
 

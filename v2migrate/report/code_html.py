@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from v2migrate.regex import regex
 from v2migrate.report.markup import Markup, join, tag
 
-_LINE = re.compile(r"(?P<gutter> *\d* \|)(?P<rest>.*)")
-_PATCH = re.compile(r"(?P<gutter> *\d* \|) (?P<sign>[-+ ]) (?P<rest>.*)")
-_UNDER = re.compile(r"[ |_/]*[\^-]+(?P<label>( [a-zA-Z].*)?)")
+_LINE = regex(r"(?P<gutter> *\d* \|)(?P<rest>.*)")
+_PATCH = regex(r"(?P<gutter> *\d* \|) (?P<sign>[-+ ]) (?P<rest>.*)")
+_UNDER = regex(r"[ |_/]*[\^-]+(?P<label>( [a-zA-Z].*)?)")
 
 
 def frame(text: str) -> Markup:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from v2migrate.finding import SAFE, FileResult, Finding, Run
+from v2migrate.regex import regex
 from v2migrate.report import words
 from v2migrate.report.context import Context
 from v2migrate.report.frame import Sources
 from v2migrate.report.printable import lines, shown_path, visible
 from v2migrate.report.snippet import frame_text, patch_text
 
-_ILLEGAL = re.compile(
+_ILLEGAL = regex(
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 )
 """What XML may not hold, and what it may but steers a terminal, or turns around what people read."""

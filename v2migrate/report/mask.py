@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from v2migrate.regex import regex
 
 MASK = "****"
 
 # CircleCI's old tokens are 40 hex digits; the new ones name their kind (personal, project) in front. A variable called
 # CCIPAT_TOKEN is none: a real one has small letters or digits behind the prefix. Where a token is sent, whatever is
 # written there counts as one, unless it looks like a variable or a word.
-_SECRET = re.compile(
+_SECRET = regex(
     r"(?:(?<![0-9a-fA-F])|(?<=%[0-9a-fA-F]{2}))[0-9a-fA-F]{40}(?![0-9a-fA-F])"
     r"|CCI(?:PAT|PRJ)_(?=[A-Z_]*[a-z0-9])[0-9A-Za-z_-]{6,}"
     r"|(?i:(?<=[?&]circle-token=))(?=[A-Z_-]*[a-z0-9])[0-9A-Za-z_-]{6,}"

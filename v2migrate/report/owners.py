@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 
 from v2migrate.records import dataclass, field
+from v2migrate.regex import regex
 
 PLACES = (".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where GitHub and GitLab look, in this order; the first file counts."""
 
-_SECTION = re.compile(r"\^?\[[^\]]+\](?:\[\d+\])?\s*(?P<owners>.*)")
+_SECTION = regex(r"\^?\[[^\]]+\](?:\[\d+\])?\s*(?P<owners>.*)")
 
 
 @dataclass(slots=True)

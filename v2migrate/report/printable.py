@@ -6,17 +6,17 @@ import bisect
 import functools
 import json
 import os
-import re
 import unicodedata
 
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 from v2migrate.report.mask import MASK, mask, secrets
 
 _TAB = 4
 # Characters that steer a terminal or reorder what people read; all others of category C do no harm beyond their look.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # What the runners of GitHub and Azure take for a command, wherever it stands on a line. (`::error::` is one at its start.)
-_COMMAND = re.compile(r"##(?=\[|vso\[)")
+_COMMAND = regex(r"##(?=\[|vso\[)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from v2migrate.languages.python.answer_values import (
     members,
 )
 from v2migrate.records import replace
+from v2migrate.regex import regex
 from v2migrate.request import StatusTest
 from v2migrate.source import Span
 
@@ -40,12 +41,12 @@ _SHOW = frozenset(
     {"print", "pprint", "pp", "echo", "secho", "rprint", "print_json", "log", "debug", "info", "warning", "warn", "error",
      "critical", "exception", "exit", "fail", "skip", "cprint", "print_exc"}
 )  # fmt: skip
-_WRITE = re.compile(r"(?:sys\.|self\.)?_*(?:stdout|stderr)(?:\.buffer)?\.(?:write|writelines)")
-_LOUD = re.compile(
+_WRITE = regex(r"(?:sys\.|self\.)?_*(?:stdout|stderr)(?:\.buffer)?\.(?:write|writelines)")
+_LOUD = regex(
     r"(?:.*\.)?_*(?:log|logger|logging|console|click|typer|sys|warnings|pytest|pprint|self|ui|out|rich|app|parser)",
     re.I,
 )
-_JSON = re.compile(r"(?:.*\.)?(?:(?=\w*json)\w+|_?yaml)\.(?:loads|load|safe_load|decode)")
+_JSON = regex(r"(?:.*\.)?(?:(?=\w*json)\w+|_?yaml)\.(?:loads|load|safe_load|decode)")
 _STORES = frozenset({"append", "appendleft", "add", "put", "put_nowait", "insert", "extend", "update"})
 _EQUAL = frozenset({"assertEqual", "assertEquals", "assert_equal", "eq_"})
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
+from v2migrate.regex import regex
 from v2migrate.template import Piece, Template
 
 _HOLE = "[\ue000-\uf8ff]"
-VERSION = re.compile(r"/api/(v1\.1|v1|v2|preview)(?![\w.])")
-_OLD = re.compile(r"/api/v1(\.1)?/(project/|(me|projects|recent-builds)(?![\w-]))")
-_OLD_OR_HOLE = re.compile(rf"/api/v1(\.1)?(/?{_HOLE}|/?$)")
+VERSION = regex(r"/api/(v1\.1|v1|v2|preview)(?![\w.])")
+_OLD = regex(r"/api/v1(\.1)?/(project/|(me|projects|recent-builds)(?![\w-]))")
+_OLD_OR_HOLE = regex(rf"/api/v1(\.1)?(/?{_HOLE}|/?$)")
 TOKEN = "circle-token"
-_GIVEN = re.compile(rf"[?&]{TOKEN}=(?P<value>[^&#]*)")
-_HOST = re.compile(r"^https?://([^/?#]*)")
-_HOST_API = re.compile(rf"circleci\.com/api(/|{_HOLE}|$)")
-_FULL_OLD = re.compile(r"/api/(v1(\.1)?|preview)/(project/|(me|projects|recent-builds)(?![\w-]))")
+_GIVEN = regex(rf"[?&]{TOKEN}=(?P<value>[^&#]*)")
+_HOST = regex(r"^https?://([^/?#]*)")
+_HOST_API = regex(rf"circleci\.com/api(/|{_HOLE}|$)")
+_FULL_OLD = regex(r"/api/(v1(\.1)?|preview)/(project/|(me|projects|recent-builds)(?![\w-]))")
 
 
 def is_api(url: Template) -> bool:

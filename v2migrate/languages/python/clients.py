@@ -5,7 +5,6 @@ A client that is not in the table is known by a verb in its method's name; such 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -30,6 +29,7 @@ from v2migrate.languages.python.values import (
     plain,
 )
 from v2migrate.records import replace
+from v2migrate.regex import regex
 from v2migrate.template import Hole, Template, Text
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ _SESSIONS = {
     "requests_oauthlib.OAuth2Session": "requests",
 }
 
-_CONNECTIONS = re.compile(r"(http\.client|httplib|http_client)\.HTTPS?Connection$")
+_CONNECTIONS = regex(r"(http\.client|httplib|http_client)\.HTTPS?Connection$")
 
-_URLOPEN = re.compile(r"(^|\.)(urllib2|urllib\.request|urllib)\.(urlopen|urlretrieve)$|^urlopen$|(^|\.)wget\.download$")
+_URLOPEN = regex(r"(^|\.)(urllib2|urllib\.request|urllib)\.(urlopen|urlretrieve)$|^urlopen$|(^|\.)wget\.download$")
 
-_REQUEST = re.compile(r"^(urllib2|urllib\.request|urllib)\.Request$")
+_REQUEST = regex(r"^(urllib2|urllib\.request|urllib)\.Request$")
 
 
 def sinks(ev: Evaluator, call: Node, frame: Frame) -> list[Sink]:

@@ -6,7 +6,6 @@ Knows how a shell parts words, not what a program does with them; `curl_calls` k
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
@@ -14,6 +13,7 @@ from tree_sitter import Node
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.values import Display, External, Frame, Known
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 from v2migrate.source import Item, ItemList
 from v2migrate.template import Template
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator
 
 CLIENTS = frozenset({"curl", "wget", "http", "https", "xh"})
-_MENTION = re.compile(rb"(?<![\w.-])(curl|wget|https?|xh)(?![\w.:-])")
-_COMMAND = re.compile(r"(?:^|[;&|(\n]|\$\()\s*(?:sudo\s+|time\s+|set\s+-\w+\s*;\s*)*(?:\S*/)?(?:curl|wget|https?|xh)\s")
+_MENTION = regex(rb"(?<![\w.-])(curl|wget|https?|xh)(?![\w.:-])")
+_COMMAND = regex(r"(?:^|[;&|(\n]|\$\()\s*(?:sudo\s+|time\s+|set\s+-\w+\s*;\s*)*(?:\S*/)?(?:curl|wget|https?|xh)\s")
 _MAX_WORDS = 60
 _MAX_LINE = 20_000
 

@@ -14,6 +14,7 @@ from v2migrate.languages.python.sinks import Sink, Spoken
 from v2migrate.languages.python.tracing import DUMPS, called_name
 from v2migrate.languages.python.values import Frame, Given, Known
 from v2migrate.records import replace
+from v2migrate.regex import regex
 from v2migrate.request import Body, Object
 from v2migrate.source import Span
 from v2migrate.template import Template
@@ -27,7 +28,7 @@ _RUNS = frozenset(
 )  # fmt: skip
 _SHOWN = frozenset({"system", "call", "check_call"})
 _TEXT = frozenset({"check_output", "getoutput", "local", "sudo"})
-_CAPTURES = re.compile(r"capture_output\s*=\s*True|stdout\s*=\s*(?!None)|capture\s*=\s*True|hide\s*=")
+_CAPTURES = regex(r"capture_output\s*=\s*True|stdout\s*=\s*(?!None)|capture\s*=\s*True|hide\s*=")
 
 
 def sinks(ev: Evaluator, call: Node, frame: Frame, name: str) -> list[Sink]:

@@ -6,7 +6,6 @@ fields of an f-string are holes. Strings that are put together in other ways are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from tree_sitter import Node
@@ -16,12 +15,13 @@ from v2migrate.languages.python import tree
 from v2migrate.languages.python.curl_calls import output, unknown_runner
 from v2migrate.languages.python.scopes import Module
 from v2migrate.records import replace
+from v2migrate.regex import regex
 from v2migrate.request import Escape, Request
 from v2migrate.source import Region
 from v2migrate.template import Text
 
-_CLIENT = re.compile(rb"(?<![\w./-])(curl|wget|https?|xh)\s")
-_VERSION = re.compile(r"/api/(v1|v2|preview)")
+_CLIENT = regex(rb"(?<![\w./-])(curl|wget|https?|xh)\s")
+_VERSION = regex(r"/api/(v1|v2|preview)")
 Reader = Callable[[str], bytes | None]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.python.scopes import Module, Scope
 from v2migrate.records import replace
+from v2migrate.regex import regex
 from v2migrate.request import Array, Body, Entry, Header, Object, Param, Scalar, Value
 from v2migrate.template import Hole, Piece, Template, Text
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator
 
 
-_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+_NAME = regex(r"(?<![\w.])[A-Za-z_]\w*")
 
 
 class Settle:

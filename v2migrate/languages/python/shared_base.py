@@ -14,6 +14,7 @@ from tree_sitter import Node
 from v2migrate.languages.python import handed_base, imported_base, leftover, tree
 from v2migrate.languages.python.scopes import Binding, Module
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 from v2migrate.request import Base, Copy
 from v2migrate.source import Span, Step
 from v2migrate.template import Template
@@ -21,7 +22,7 @@ from v2migrate.template import Template
 if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator
 
-_VERSION = re.compile(r"(?<![a-z0-9])(v)1(?:_?1)?(?=_|$)", re.I)
+_VERSION = regex(r"(?<![a-z0-9])(v)1(?:_?1)?(?=_|$)", re.I)
 _DEEP = 4
 """Constants made of constants: more than these are no base that anybody would write twice."""
 

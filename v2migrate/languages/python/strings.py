@@ -14,6 +14,7 @@ from tree_sitter import Node
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.scopes import Module
 from v2migrate.records import dataclass, replace
+from v2migrate.regex import regex
 from v2migrate.source import Span
 from v2migrate.template import Piece, Template, Text
 
@@ -29,10 +30,10 @@ _SIMPLE = {
     "t": "\t",
     "v": "\v",
 }
-PERCENT = re.compile(
+PERCENT = regex(
     r"%(?:%|(?:\((?P<key>[^()]*)\))?(?P<flags>[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?)[hlL]?(?P<type>[diouxXeEfFgGcrsa]))"
 )
-FIELD = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?P<conversion>![rsa])?(?::(?P<spec>[^{}]*))?\}")
+FIELD = regex(r"\{\{|\}\}|\{(?P<name>[^{}!:]*)(?P<conversion>![rsa])?(?::(?P<spec>[^{}]*))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _text(module: Module, start: int, end: int, raw: bool, formatted: bool, bina
     return out
 
 
-_CUT = re.compile(
+_CUT = regex(
     rb"\\(?:\r\n|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|[0-7]{1,3}|.)|\{\{|\}\}|\r\n?", re.S
 )
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from tree_sitter import Language, Node, Parser, Point, Range, Tree
 
+from v2migrate.regex import regex
 from v2migrate.source import ItemList, Region, Source, Span
 
 _MAX_NESTED = 200
 _MAX_LEVELS = 200
 """Levels of indentation. Python itself takes a hundred, the grammar some five hundred."""
-_INDENTED = re.compile(rb"^(?:[ \f]{0,7}\t|[ \f]{8}){%d}" % (_MAX_LEVELS // 8), re.M)
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_INDENTED = regex(rb"^(?:[ \f]{0,7}\t|[ \f]{8}){%d}" % (_MAX_LEVELS // 8), re.M)
+_COOKIE = regex(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _NOT_CODE = frozenset({"comment", "line_continuation"})
 DISPLAYS = frozenset({"list", "tuple", "dictionary", "set", "expression_list"})
 COMPREHENSIONS = frozenset(

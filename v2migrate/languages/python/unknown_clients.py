@@ -15,17 +15,18 @@ from v2migrate.languages.python.values import (
     Known,
     Value,
 )
+from v2migrate.regex import regex
 
 if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator
 
 
-_WORD = re.compile(
+_WORD = regex(
     r"get|post|put|delete|patch|head|request|fetch|download|urlopen|curl|open|call|api|http|query|send", re.I
 )
-_RUNS = re.compile(r"run|sudo|local|system|output|exec|cmd|command|shell|bash|sh$|spawn", re.I)
+_RUNS = regex(r"run|sudo|local|system|output|exec|cmd|command|shell|bash|sh$|spawn", re.I)
 
-_OTHER = re.compile(
+_OTHER = regex(
     r"join|parse|split|quote|encode|decode|format|path|reverse|redirect|include|expand|append|assert|"
     r"print|log|debug|info|warn|error|echo|replace|strip|match|compile|sub$|^url$|^Url$|_for$|^open$|^len$",
     re.I,

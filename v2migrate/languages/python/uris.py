@@ -12,6 +12,7 @@ from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python.alternatives import concat, unique
 from v2migrate.languages.python.values import Display, Frame, Known
 from v2migrate.records import replace
+from v2migrate.regex import regex
 from v2migrate.source import Span
 from v2migrate.template import Hole, Piece, Template, Text
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator
 
 
-_FIELD = re.compile(r"\{(?P<op>[/?&+#.;]?)(?P<names>[^{}]+)\}")
-_DOLLAR = re.compile(r"\$(?:(?P<escape>\$)|\{(?P<braced>\w+)\}|(?P<named>[A-Za-z_]\w*))")
+_FIELD = regex(r"\{(?P<op>[/?&+#.;]?)(?P<names>[^{}]+)\}")
+_DOLLAR = regex(r"\$(?:(?P<escape>\$)|\{(?P<braced>\w+)\}|(?P<named>[A-Za-z_]\w*))")
 
 
 def expand(

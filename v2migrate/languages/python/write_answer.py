@@ -7,13 +7,14 @@ from http import HTTPStatus
 
 from v2migrate.languages.python.write_call import Draft
 from v2migrate.languages.python.write_spelling import Speller, Unwritable, chain_end
+from v2migrate.regex import regex
 from v2migrate.request import Read, StatusTest
 from v2migrate.source import Put, Span
 
-_SUBSCRIPT = re.compile(r"""\[\s*(["'])((?:(?!\1)[^\\\n])*)\1\s*\]\s*$""")
-_INDEX = re.compile(r"\[\s*-?\d+\s*\]\s*$")
+_SUBSCRIPT = regex(r"""\[\s*(["'])((?:(?!\1)[^\\\n])*)\1\s*\]\s*$""")
+_INDEX = regex(r"\[\s*-?\d+\s*\]\s*$")
 # `.get("x")`, `.get("x", {})`, `.get("x", None)`: a default that no other call or name hides in.
-_GET = re.compile(
+_GET = regex(
     r"""\.get\(\s*(["'])((?:(?!\1)[^\\\n])*)\1\s*(?:,\s*(?:\{\}|\[\]|\(\)|[\w.]+|''|"")\s*,?\s*)?\)\s*$"""
 )
 

@@ -7,12 +7,13 @@ import re
 from v2migrate.languages.python.write_added_imports import import_module
 from v2migrate.languages.python.write_call import JSON, Draft, keyword_of
 from v2migrate.languages.python.write_spelling import Speller, Unwritable, arguments, find_open, is_name, scope_of
+from v2migrate.regex import regex
 from v2migrate.request import Array, Body, Entry, Object, Scalar, Slot, Value, walk_entries
 from v2migrate.source import Add, Drop, Item, ItemList, Put, Span
 from v2migrate.template import Text
 
-_BASE = re.compile(r"^https?://[^/]*(/api(/v[\d.]+)?/?)?")
-_DUMPS = re.compile(r"(?:[\w.]+\.)?dumps\(\s*")
+_BASE = regex(r"^https?://[^/]*(/api(/v[\d.]+)?/?)?")
+_DUMPS = regex(r"(?:[\w.]+\.)?dumps\(\s*")
 
 
 def write_body(draft: Draft, new: Object) -> None:

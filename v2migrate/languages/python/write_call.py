@@ -7,6 +7,7 @@ import re
 from v2migrate.languages.python.write_added_imports import add_import
 from v2migrate.languages.python.write_spelling import Speller, Unwritable, arguments, primary
 from v2migrate.records import dataclass, field
+from v2migrate.regex import regex
 from v2migrate.request import Header, Request, Slot
 from v2migrate.source import Add, Item, ItemList, Put, Region, Source, Span, Step
 
@@ -24,7 +25,7 @@ _BOUND = "|".join(
         r",\s*NAME\s*=(?!=)",
     )
 )
-_NAMES = re.compile(r"(?<![\w.\"'])[^\W\d]\w*")
+_NAMES = regex(r"(?<![\w.\"'])[^\W\d]\w*")
 
 
 @dataclass(slots=True)

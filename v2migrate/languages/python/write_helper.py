@@ -7,12 +7,13 @@ import re
 from v2migrate.languages.python.write_added_imports import import_module
 from v2migrate.languages.python.write_call import Draft, keyword_of
 from v2migrate.languages.python.write_spelling import Unwritable
+from v2migrate.regex import regex
 from v2migrate.request import Helper
 from v2migrate.source import Add, Drop, Item, Put, Span
 
 _IDIOMS = {"requests": "python.requests", "httpx": "python.requests"}
 """httpx and requests take the same calls, as modules and as clients."""
-_ASYNC = re.compile(rb"\bAsyncClient\b|\bFuturesSession\b|\bgrequests\b|\btreq\b")
+_ASYNC = regex(rb"\bAsyncClient\b|\bFuturesSession\b|\bgrequests\b|\btreq\b")
 _PASSED = frozenset({"url", "headers", "auth", "timeout", "verify", "cert", "proxies", "params", "cookies", "follow_redirects",
                      "allow_redirects"})  # fmt: skip
 

@@ -12,9 +12,10 @@ from tree_sitter import Node
 
 from v2migrate.languages.python.scopes import parse_module
 from v2migrate.languages.python.tree import descend, field
+from v2migrate.regex import regex
 from v2migrate.source import Drop, Item, ItemList, Put, Region, Source, Span, Step
 
-_HARMLESS = re.compile(r"(six\.moves\.)?urllib(\.\w+)?|urllib2|urlparse")
+_HARMLESS = regex(r"(six\.moves\.)?urllib(\.\w+)?|urllib2|urlparse")
 
 
 def unused(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:

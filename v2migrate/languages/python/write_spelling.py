@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import keyword
-import re
 
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 from v2migrate.request import Array, Entry, Object, Scalar, Value
 from v2migrate.template import Hole, Template
 
@@ -13,7 +13,7 @@ WIDTH = 100
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONSTANTS = {"true": "True", "false": "False", "null": "None", "none": "None", "": "None"}
 # What a replacement field of an f-string cannot hold in every Python 3, or would read as a format or a conversion.
-_UNFIT = re.compile(r"[\\\n\r#{}]|:=|!=|\blambda\b|\byield\b")
+_UNFIT = regex(r"[\\\n\r#{}]|:=|!=|\blambda\b|\byield\b")
 
 
 class Unwritable(Exception):

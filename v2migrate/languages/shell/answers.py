@@ -18,6 +18,7 @@ from v2migrate.languages.shell.unit import Assign, Unit
 from v2migrate.languages.shell.unit import Word as Token
 from v2migrate.languages.shell.values import Values
 from v2migrate.records import dataclass, field, replace
+from v2migrate.regex import regex
 from v2migrate.request import Answer, Escape
 from v2migrate.source import Span
 from v2migrate.template import Template
@@ -30,10 +31,10 @@ Filters = tuple[tuple[Template, Span], ...]
 
 _MAX_STEPS = 60
 _KEEP = ("tr", "cat", "tee")
-_CUT = re.compile(r"head\s+-n\s*-1|head\s+--lines=-1|sed\s+(-e\s+)?[\"']?\\?\$\s*d")
+_CUT = regex(r"head\s+-n\s*-1|head\s+--lines=-1|sed\s+(-e\s+)?[\"']?\\?\$\s*d")
 # `${OUT: -3}`, `${OUT##*$'\n'}`: the status that `-w '\n%{http_code}'` puts behind the answer; then what stands before it.
-_LAST_LINE = re.compile(r"\$\{\w+(: -3|:\(-3\)|##\*(\$'\\n'|\s|.)?)\}", re.S)
-_ALL_BUT_LAST = re.compile(r"\$\{\w+(%\?\?\?|::-3|:0:-3|:0:\$\{#\w+\}-3|%(\$'\\n'|\s|.)\*)\}", re.S)
+_LAST_LINE = regex(r"\$\{\w+(: -3|:\(-3\)|##\*(\$'\\n'|\s|.)?)\}", re.S)
+_ALL_BUT_LAST = regex(r"\$\{\w+(%\?\?\?|::-3|:0:-3|:0:\$\{#\w+\}-3|%(\$'\\n'|\s|.)\*)\}", re.S)
 _SEARCH = ("grep", "egrep", "fgrep", "rg")
 _PRINT = ("echo", "printf")
 _PASS = ("tee", "cat", "json_pp", "less", "more", "json_reformat", "pv", "jless", "bat", "fx")

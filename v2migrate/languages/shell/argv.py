@@ -13,15 +13,16 @@ from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Values
 from v2migrate.languages.shell.words import Exp, split_word
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 from v2migrate.source import Span
 from v2migrate.template import Hole, Template, Text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_ALL = re.compile(r"\$(?:[@*]|\{[@*](?::(?P<skip>\d+))?\})\Z")
-_LAST = re.compile(r"\$\{(?:!#|@:\s*-1|@:\$\{?#@?\}?|@:\$#)\}\Z")
-_ARRAY = re.compile(r"\$\{(?P<name>\w+)\[[@*]\]\}\Z")
+_ALL = regex(r"\$(?:[@*]|\{[@*](?::(?P<skip>\d+))?\})\Z")
+_LAST = regex(r"\$\{(?:!#|@:\s*-1|@:\$\{?#@?\}?|@:\$#)\}\Z")
+_ARRAY = regex(r"\$\{(?P<name>\w+)\[[@*]\]\}\Z")
 _START = ("curl", "wget", "http", "https", "xh", "-")
 
 

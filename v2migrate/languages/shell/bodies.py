@@ -16,6 +16,7 @@ from v2migrate.languages.shell.reaching import Where
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Values
 from v2migrate.records import dataclass, replace
+from v2migrate.regex import regex
 from v2migrate.request import Body, Entry, Object, Param, Scalar, Value, nest
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Piece, Template, Text
@@ -23,7 +24,7 @@ from v2migrate.template import Piece, Template, Text
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_FORM = re.compile(r"[{}\[\]:,\"\\]")
+_FORM = regex(r"[{}\[\]:,\"\\]")
 _DATA = ("data", "raw", "urlencode", "json", "post")
 
 

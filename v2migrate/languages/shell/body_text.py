@@ -14,12 +14,13 @@ from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Values
 from v2migrate.languages.shell.words import Exp, Lit, split_word
 from v2migrate.records import dataclass, replace
+from v2migrate.regex import regex
 from v2migrate.template import Template
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_FORM = re.compile(r"[{}\[\]:,\"\\]")
+_FORM = regex(r"[{}\[\]:,\"\\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from v2migrate.languages.shell.reaching import SCRIPT, Where
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Frame, Values
 from v2migrate.records import replace
+from v2migrate.regex import regex
 from v2migrate.request import Request, Slot
 from v2migrate.source import Span
 from v2migrate.template import Template
@@ -42,10 +43,10 @@ from v2migrate.template import Template
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_API = re.compile(rf"/api/(v1(\.1)?|v2|preview|{HOLE})(?![\w.])|/api/v\d(\.{HOLE}|{HOLE})")
-_RELATIVE = re.compile(rf"({HOLE}|[^/]*circleci[^/]*)/?((v1(\.1)?|v2|{HOLE})/)?"
+_API = regex(rf"/api/(v1(\.1)?|v2|preview|{HOLE})(?![\w.])|/api/v\d(\.{HOLE}|{HOLE})")
+_RELATIVE = regex(rf"({HOLE}|[^/]*circleci[^/]*)/?((v1(\.1)?|v2|{HOLE})/)?"
                        r"(projects?|me|recent-builds|workflow|pipeline|user)(?![\w.-])")
-_HOST = re.compile(r"https?://(?P<host>[^/\ue000-\uf8ff]+)(/|\Z)", re.I)
+_HOST = regex(r"https?://(?P<host>[^/\ue000-\uf8ff]+)(/|\Z)", re.I)
 _MAX_ALTERNATIVES = 6
 _MAX_DEPTH = 3
 

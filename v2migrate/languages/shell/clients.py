@@ -10,6 +10,7 @@ import re
 from v2migrate.languages.shell.argv import Word, lone_hole
 from v2migrate.languages.shell.values import Values
 from v2migrate.records import dataclass, field
+from v2migrate.regex import regex
 from v2migrate.template import Template
 
 
@@ -71,8 +72,8 @@ HTTPIE = Table("aAops", frozenset([
     "output": "output", "raw": "raw", "check-status": "fail", "bearer": "bearer", "session": "netrc",
 }, True)
 TABLES = {"curl": CURL, "wget": WGET, "http": HTTPIE, "https": HTTPIE, "xh": HTTPIE, "xhs": HTTPIE}
-_METHOD = re.compile(r"[A-Za-z]{3,10}\Z")
-_ITEM = re.compile(r"(?P<key>(?:[^:=@\\]|\\.)+?)(?P<op>:=@|:=|==|=@|=|:|@)", re.S)
+_METHOD = regex(r"[A-Za-z]{3,10}\Z")
+_ITEM = regex(r"(?P<key>(?:[^:=@\\]|\\.)+?)(?P<op>:=@|:=|==|=@|=|:|@)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def find_client(values: Values, argv: list[Word]) -> int | None:
     return None
 
 
-_PREFIX = re.compile(r"sudo|time|env|command|exec|nohup|nice|timeout|builtin|xargs|!|docker|.*retry.*|.*wait.*|chronic|"
+_PREFIX = regex(r"sudo|time|env|command|exec|nohup|nice|timeout|builtin|xargs|!|docker|.*retry.*|.*wait.*|chronic|"
                      r"caffeinate|ssh|parallel|watch|noglob|proxychains4?|op|stdbuf|setsid|.*attempt.*|eval|kubectl|then|do")
 
 

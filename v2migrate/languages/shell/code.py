@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from v2migrate.records import dataclass, field
+from v2migrate.regex import regex
 from v2migrate.source import Region, Source, Span
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 2_000_000
 _MAX_DEPTH = 180
-_SIGNS = re.compile(rb"(?:[()<>|&;{}\[\]$`][\w \t]?)+")
+_SIGNS = regex(rb"(?:[()<>|&;{}\[\]$`][\w \t]?)+")
 _MAX_SIGNS = 600
 
 

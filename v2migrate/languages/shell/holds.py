@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.unit import Assign, Unit, Use
 from v2migrate.records import replace
+from v2migrate.regex import regex
 from v2migrate.request import Request
 from v2migrate.source import Span
 from v2migrate.template import Text
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _TALK = ("echo", "printf", "test", "[", "log", "info", "warn", "error", "debug", ":", "unset")
 # Programs that a script starts and that see what it exports.
-_PROGRAMS = re.compile(r"\.{0,2}/.*|.*\.(sh|py|rb|js|bash)\Z|python\d?(\.\d+)?|node|bash|sh|make|npm|npx|yarn|ruby|perl|php|"
+_PROGRAMS = regex(r"\.{0,2}/.*|.*\.(sh|py|rb|js|bash)\Z|python\d?(\.\d+)?|node|bash|sh|make|npm|npx|yarn|ruby|perl|php|"
                        r"docker|docker-compose|envsubst|go|cargo|gradle|tox|poetry|uv|pipenv")
 
 

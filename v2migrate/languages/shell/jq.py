@@ -7,13 +7,13 @@ The list's new root goes to the head of the paths of the first filter (`.items[0
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from v2migrate.languages.shell import jq_syntax as syntax
 from v2migrate.languages.shell.jq_parse import JqError, parse
 from v2migrate.languages.shell.jq_reads import NOT_UNDERSTOOD, Reader
 from v2migrate.languages.shell.jq_values import Path, Values, apart
+from v2migrate.regex import regex
 from v2migrate.request import Answer, Change, Escape, Read, Root, Written
 from v2migrate.source import Put, Span, Step
 from v2migrate.template import Template, Text
@@ -21,7 +21,7 @@ from v2migrate.template import Template, Text
 _FORM = "jq:"
 _UNQUOTED = "jq-unquoted:"
 _BARE = "jq-bare"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 def lower_filter(template: Template, span: Span) -> Answer:

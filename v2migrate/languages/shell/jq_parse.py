@@ -29,6 +29,7 @@ from v2migrate.languages.shell.jq_syntax import (
     Variable,
 )
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 
 _MAX_LENGTH = 20_000
 _MAX_DEPTH = 120
@@ -40,7 +41,7 @@ class JqError(Exception):
     """A filter that is no jq, or jq that is not understood."""
 
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     rf"""(?P<blank>(?:\s|\#[^\n]*)+)
     |(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
     |(?P<field>\.[A-Za-z_]\w*)

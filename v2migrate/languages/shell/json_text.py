@@ -7,14 +7,15 @@ import json
 import re
 from collections.abc import Callable
 
+from v2migrate.regex import regex
 from v2migrate.request import Array, Entry, Object, Scalar, Value
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Piece, Template, Text
 
-_HOLE = re.compile("[\ue000-\uf8ff]")
-_BLANK = re.compile(r"[ \t\r\n]*")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.S)
+_HOLE = regex("[\ue000-\uf8ff]")
+_BLANK = regex(r"[ \t\r\n]*")
+_NUMBER = regex(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_ESCAPE = regex(r"\\(?:u[0-9a-fA-F]{4}|.)", re.S)
 _MAX_DEPTH = 40
 
 

@@ -16,6 +16,7 @@ from v2migrate.languages.shell.noticing import strict
 from v2migrate.languages.shell.unit import Unit, look
 from v2migrate.languages.shell.words import Exp, Lit, split_word
 from v2migrate.records import replace
+from v2migrate.regex import regex
 from v2migrate.request import Lowered, Request
 from v2migrate.source import Region, Source, Span
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 Reader = Callable[[str], bytes | None]
-_CLIENT = re.compile(rb"(?<![\w./-])(curl|wget|https?|xh)\s")
-_API = re.compile(rb"/api|circleci", re.I)
+_CLIENT = regex(rb"(?<![\w./-])(curl|wget|https?|xh)\s")
+_API = regex(rb"/api|circleci", re.I)
 _RUNNERS = frozenset(("bash", "sh", "zsh", "dash", "eval", "xargs", "ssh", "su", "docker", "watch", "trap", "alias", "env",
                       "sudo", "timeout", "retry", "parallel", "docker-compose", "kubectl", "nohup"))
 _MAX_SOURCED = 3

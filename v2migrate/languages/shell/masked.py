@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from v2migrate.languages.shell.code import Code
 from v2migrate.records import replace
+from v2migrate.regex import regex
 from v2migrate.request import Request
 from v2migrate.source import Span
 from v2migrate.template import Hole, Piece, Template, Text
 
-_REFERENCE = re.compile(rb"\$\$|\$\([\w.-]+\)|\$\{[\w.-]+\}")
-_ODD = re.compile(rb"[\"'\\`]|\$\([^)]*[ \t]")
-_CLIENT = re.compile(rb"\b(?:curl|wget|https?[ \t]|xhs?[ \t])")
+_REFERENCE = regex(rb"\$\$|\$\([\w.-]+\)|\$\{[\w.-]+\}")
+_ODD = regex(rb"[\"'\\`]|\$\([^)]*[ \t]")
+_CLIENT = regex(rb"\b(?:curl|wget|https?[ \t]|xhs?[ \t])")
 _MAX_DEPTH = 6
 
 

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.unit import Unit
+from v2migrate.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_STRICT = re.compile(
+_STRICT = regex(
     r"^[ \t]*set[ \t]+(?:-[a-zA-Z]*e|-o[ \t]+errexit|.*[ \t]-[a-zA-Z]*e\b)|\A#!\S+(?:[ \t]+\S+)*[ \t]-\w*e", re.MULTILINE)
 _SHRUG = ("true", ":", "echo", "printf")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from v2migrate.regex import regex
 from v2migrate.template import Template, Text
 
 LOST = "\0"
 """For `Hole.decoded`: the value is encoded for a URL, and what it was before cannot be written."""
 
-_SAFE = re.compile(r"[A-Za-z0-9_./:=@%+,-]*\Z")
-_NAME = re.compile(r"\$(?P<name>[A-Za-z_]\w*|\d)\Z")
+_SAFE = regex(r"[A-Za-z0-9_./:=@%+,-]*\Z")
+_NAME = regex(r"\$(?P<name>[A-Za-z_]\w*|\d)\Z")
 
 
 def spell(value: Template, style: str) -> str | None:

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.unit import Unit, Word
+from v2migrate.regex import regex
 from v2migrate.request import StatusTest
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_CODE = re.compile(r"[\"']?(?P<code>[1-5]\d\d)[\"']?\Z")
+_CODE = regex(r"[\"']?(?P<code>[1-5]\d\d)[\"']?\Z")
 _EQUAL = ("=", "==", "-eq")
 _UNEQUAL = ("!=", "-ne")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.code import Code, nodes, parse
 from v2migrate.records import dataclass, field
+from v2migrate.regex import regex
 from v2migrate.source import Span
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _ARMS = {"if_statement", "elif_clause", "else_clause", "case_item", "while_state
          "list", "subshell", "command_substitution"}
 _CLOSING = frozenset({"fi", "done", "esac", "}", ")"})
 """What ends a block."""
-_FIXED = re.compile(r"[\w./:@%+,=-]+|'[^'\n]*'|\"[^\"$`\\\n]*\"")
+_FIXED = regex(r"[\w./:@%+,=-]+|'[^'\n]*'|\"[^\"$`\\\n]*\"")
 _MAX_WORDS = 12
 _READERS = {"read", "mapfile", "readarray", "getopts", "unset", "let"}
 _WORDS = ("word", "string", "raw_string", "ansi_c_string", "concatenation", "number", "simple_expansion", "expansion",

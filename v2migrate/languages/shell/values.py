@@ -25,6 +25,7 @@ from v2migrate.languages.shell.words import (
     texts,
 )
 from v2migrate.records import dataclass, field, replace
+from v2migrate.regex import regex
 from v2migrate.source import Item, ItemList
 from v2migrate.template import Hole, Piece, Template, Text
 
@@ -32,20 +33,20 @@ if TYPE_CHECKING:
     pass
 
 _MAX_DEPTH = 24
-_BRACE = re.compile(r"\$\{(?P<name>\w+|[@*#!])(?P<rest>.*)\}\Z", re.S)
-_URLISH = re.compile(r"://|\bapi\b|^/|\bv[123](\.\d)?\b|circleci|[?&=]|%2[fF]")
+_BRACE = regex(r"\$\{(?P<name>\w+|[@*#!])(?P<rest>.*)\}\Z", re.S)
+_URLISH = regex(r"://|\bapi\b|^/|\bv[123](\.\d)?\b|circleci|[?&=]|%2[fF]")
 # Words of an API's paths: a variable that holds one of them is part of the route, not a name of the user's.
 _ROUTE = frozenset([
     "latest", "artifacts", "tree", "envvar", "retry", "cancel", "build", "follow", "project", "projects", "me",
     "tests", "ssh-users", "settings", "checkout-key", "workflow", "pipeline", "job", "jobs", "recent-builds",
     "build-cache", "enable", "approve", "rerun",
 ])
-_BEFORE_SLUG = re.compile(r"/project/(?:(?:github|gh|bitbucket|bb)/)?\Z", re.I)
-_SLUG = re.compile(r"[\w.-]+(?:/[\w.-]+){1,2}")
+_BEFORE_SLUG = regex(r"/project/(?:(?:github|gh|bitbucket|bb)/)?\Z", re.I)
+_SLUG = regex(r"[\w.-]+(?:/[\w.-]+){1,2}")
 # Variables that the shell itself changes.
 _MOVING = frozenset(["?", "!", "_", "-", "RANDOM", "SECONDS", "LINENO", "PWD", "OLDPWD", "EPOCHSECONDS", "SRANDOM"])
-_ENCODES = re.compile(r"\$\(\s*(echo|printf|jq|url\w*|raw\w*|encode\w*|node|python[\d.]*|perl|ruby|php|sed)\b")
-_ENCODERS = re.compile(r"@uri|url_?-?(en|quote)|quote\(|%2[fF]|uriencode|encodeURI|rawurlencode", re.I)
+_ENCODES = regex(r"\$\(\s*(echo|printf|jq|url\w*|raw\w*|encode\w*|node|python[\d.]*|perl|ruby|php|sed)\b")
+_ENCODERS = regex(r"@uri|url_?-?(en|quote)|quote\(|%2[fF]|uriencode|encodeURI|rawurlencode", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from collections.abc import Generator, Iterator
 
 from v2migrate.languages.shell.code import Code
 from v2migrate.records import dataclass
+from v2migrate.regex import regex
 from v2migrate.source import Span
 from v2migrate.template import Text
 
-_NAME = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
+_NAME = regex(rb"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _ANSI = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
 _MAX_WORD = 60_000
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from v2migrate.languages.shell.json_write import entry, to_json
 from v2migrate.languages.shell.quoting import spell
 from v2migrate.languages.shell.spelling import Refused, Speller
+from v2migrate.regex import regex
 from v2migrate.request import Body, Change, Entry, Object, Request, Scalar, Slot, Value
 from v2migrate.source import Add, Drop, Item, Put, Region, Source, Span, Step
 from v2migrate.template import Template, Text, text
 
-_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
+_KEY = regex(r"[A-Za-z0-9_-]+\Z")
 _RESERVED = ("and", "or", "not", "if", "then", "elif", "else", "end", "as", "def", "reduce", "foreach", "try", "catch", "label",
              "import", "include", "ENV", "__loc__")  # fmt: skip
 _TYPE = "Content-Type"

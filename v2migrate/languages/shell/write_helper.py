@@ -6,15 +6,16 @@ import re
 
 from v2migrate.languages.shell.code import Code, make
 from v2migrate.languages.shell.spelling import Refused, Speller
+from v2migrate.regex import regex
 from v2migrate.request import Helper
 from v2migrate.source import Drop, Item, Put, Span, Step
 from v2migrate.template import Template, Text
 
-_HEAD = re.compile(rb"\s*(#.*)?|\s*(set|shopt)\s+[-+a-z].*")
-_SHELL = re.compile(rb"#!.*\b(ba|da|k|a|z)?sh\b")
-_METHOD = re.compile(rb"(?:-(?P<flags>[a-zA-Z]*)X\s*|--request[\s=]+)(?P<quote>[\"']?)(?:GET|POST)(?P=quote)")
+_HEAD = regex(rb"\s*(#.*)?|\s*(set|shopt)\s+[-+a-z].*")
+_SHELL = regex(rb"#!.*\b(ba|da|k|a|z)?sh\b")
+_METHOD = regex(rb"(?:-(?P<flags>[a-zA-Z]*)X\s*|--request[\s=]+)(?P<quote>[\"']?)(?:GET|POST)(?P=quote)")
 _FLAGS = rb"[sSfLkgn46#]"
-_PASSED = re.compile(
+_PASSED = regex(
     rb"-" + _FLAGS + rb"+|-" + _FLAGS + rb"*[uHmA][\s\S]+|\d*>>?&?\s*\S+|&>\s*\S+|--(?:silent|show-error|fail|fail-with-body"
     rb"|location|insecure|globoff|netrc|compressed|no-progress-meter|http1\.1|ipv4|ipv6|no-buffer|tlsv1\.2)"
     rb"|--(?:user|header|max-time|connect-timeout|retry|retry-delay|retry-max-time|cacert|proxy|user-agent)[\s=][\s\S]+"
