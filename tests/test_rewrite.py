@@ -1,0 +1,151 @@
+"""What a rewrite says, refuses and leaves as it is, where no example of a rule shows it: found by changing the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from v2migrate import engine
+from v2migrate.finding import Finding
+
+WEB = "https://circleci.com/api/v1.1/project/gh/acme/web"
+HEADER = 'headers={"Circle-Token": t}'
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+
+
+def check(name: str, text: str) -> tuple[Finding, ...]:
+    Path(name).write_text(text)
+    return engine.check([name], engine.Options()).findings
+
+
+def fixed(name: str, text: str) -> str:
+    Path(name).write_text(text)
+    engine.fix([name], engine.Options(unsafe=True), write=True)
+    return Path(name).read_text()
+
+
+def post(path: str, sent: str) -> str:
+    return f'import requests\n\ndef f(t, made, value):\n    requests.post("{WEB}{path}", {HEADER}, {sent})\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "made"),
+    [
+        ("/envvar", "json=made", "json=made"),
+        ("/envvar", 'data={"name": "A", "value": value}', 'json={"name": "A", "value": value}'),
+        ("/envvar", 'json={"name": "A", "value": value}', 'json={"name": "A", "value": value}'),
+        ("/checkout-key", 'data={"type": "deploy-key"}', 'json={"type": "deploy-key"}'),
+    ],
+)
+def test_a_body_whose_names_stay_is_sent_as_json(path: str, sent: str, made: str) -> None:
+    assert fixed("a.py", post(path, sent)) == post(path, made).replace("v1.1", "v2")
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "klass", "why"),
+    [
+        ("/envvar", "data=made", "unsafe", "the body of the request was not seen"),
+        ("/checkout-key", "json=made", "unsafe", "the body of the request was not seen"),
+        ("/checkout-key", 'json={"type": "deploy-key", **made}', "unsafe", "parts of the body were not seen"),
+        ("/checkout-key", 'json={"type": "deploy-key", "a": 1}', "manual", "the body's `a` has no place in v2"),
+        ("/envvar", 'files={"name": made}', "manual",
+         "it uploads a file or a form; v2 takes JSON only (a config cannot be sent along)"),
+    ],
+)  # fmt: skip
+def test_a_body_that_cannot_be_told_to_fit_stays(path: str, sent: str, klass: str, why: str) -> None:
+    text = post(path, sent)
+    (finding,) = check("a.py", text)
+    assert finding.klass == klass and why in (finding.withheld, *finding.notes)
+    assert fixed("a.py", text) == text
+
+
+@pytest.mark.parametrize(
+    ("field", "why"),
+    [
+        ("committer_name", ": v2 does not tell who committed: keep v1.1, this GET stays"),
+        ("nonsense", ", which v2's answer does not have"),
+    ],
+)
+def test_a_field_that_is_lost_is_named_with_what_to_do(field: str, why: str) -> None:
+    text = f'import requests\n\ndef f(t, n):\n    print(requests.get(f"{WEB}/{{n}}", {HEADER}).json()["{field}"])\n'
+    (finding,) = check("a.py", text)
+    assert finding.klass == "manual" and finding.notes[0] == f"the code reads `{field}`{why}"
+
+
+def test_a_list_is_said_to_be_read_as_one_page() -> None:
+    (finding,) = check("a.py", f'import requests\n\ndef f(t):\n    for v in requests.get("{WEB}/envvar", {HEADER}).json():\n'
+                               '        print(v["name"])\n')  # fmt: skip
+    assert finding.notes == ("v2 pages this list but documents no page token for it: it is read as one page",)
+
+
+def test_a_token_beside_another_login_only_leaves_the_query() -> None:
+    call = 'curl -o a -H "Authorization: Basic $BASIC" '
+    assert fixed("a.sh", f'{call}"https://circleci.com/api/v1.1/me?circle-token=$T"\n') == f'{call}"https://circleci.com/api/v2/me"\n'
+    (finding,) = check("a.sh", f"{call}https://circleci.com/api/v1.1/me\n")
+    assert not any("sends no token" in note for note in finding.notes)
+
+
+def test_an_empty_token_is_withheld_and_said() -> None:
+    (finding,) = check("a.sh", "curl -o a https://circleci.com/api/v1.1/me?circle-token=\n")
+    assert (finding.klass, finding.withheld) == ("unsafe", "the token in the URL is empty")
+
+
+def test_a_call_inside_one_that_stays_is_rewritten() -> None:
+    inner = 'requests.get("https://circleci.com/api/v1.1/me", headers={"Circle-Token": t}).json()["login"]'
+    text = f'import requests\n\ndef f(t):\n    requests.post("{WEB}/follow?by=" + {inner}, {HEADER})\n'
+    assert fixed("a.py", text) == text.replace(inner, inner.replace("v1.1", "v2"))
+    text = f'curl -u "$T:" "{WEB}/x/$(curl -u "$T:" {WEB}/checkout-key | jq -r \'.[0].fingerprint\')/y"\n'
+    made = text.replace(f"{WEB}/checkout", f"{WEB}/checkout".replace("v1.1", "v2")).replace(".[0]", ".items[0]")
+    assert fixed("a.sh", text) == made
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("shallow=true", ""), ("shallow=true&circle-token=$T", ""), ("a=1&shallow=true", "?a=1"), ("shallow=true&a=1", "?a=1"),
+        ("a=1&shallow=true&circle-token=$T&b=2", "?a=1&b=2"), ("circle-token=$T&shallow=true&", ""),
+    ],
+)  # fmt: skip
+def test_parameters_that_v2_has_no_word_for_leave_the_query(before: str, after: str) -> None:
+    made = fixed("a.sh", f'curl -o a -u "$T:" "{WEB}/12?{before}"\n')
+    assert made == f'curl -o a -u "$T:" "{WEB.replace("v1.1", "v2")}/job/12{after}"\n'
+
+
+def test_a_server_of_any_name_is_known_by_the_slug_in_its_path() -> None:
+    (finding,) = check("a.sh", 'curl -u "$T:" -X POST "$SERVER/api/v1.1/project/$SLUG"\n')
+    assert finding.rule == "trigger-job"
+    assert check("a.sh", 'curl -u "$T:" -X POST "$SERVER/api/v1.1/project"\n') == ()
+
+
+def test_a_version_in_a_variable_is_said_to_stand_elsewhere() -> None:
+    (finding,) = check("a.sh", 'curl -o a -u "$T:" "https://circleci.com/api/$VERSION/me"\n')
+    assert finding.withheld == "the version in the URL is not written here"
+
+
+def test_a_base_of_its_own_goes_in_right_before_a_call_that_stays() -> None:
+    base = 'API = "https://circleci.com/api/v1.1"\n'
+    stays = f'requests.post(API + "/project/gh/acme/web/follow", {HEADER})\n'
+    moves = f'requests.delete(API + "/project/gh/acme/web/envvar/A", {HEADER})\n'
+    made = fixed("a.py", f"import requests\nt = input()\n{base}{stays}{moves}")
+    fresh = base.replace("API", "API_V2").replace("v1.1", "v2")
+    assert made == f"import requests\nt = input()\n{base}{fresh}{stays}{moves.replace('API', 'API_V2')}"
+
+
+def test_a_rule_of_ones_own_with_a_hint_for_people_is_never_rewritten() -> None:
+    Path("own").mkdir()
+    rule = (
+        'title = "Me"\nkind = "endpoint"\nstatus = "legacy"\nwhy = "w"\nmanual = "ask first"\n'
+        '[[source]]\nname = "n"\nurl = "https://example.org/"\nread = 2026-11-21\n'
+        '[[from]]\nmethod = "GET"\npath = "/me"\nversions = ["v1", "v1.1"]\n[to]\nmethod = "GET"\npath = "/me"\n'
+        "[answer]\nsame = true\n"
+    )
+    Path("own/current-user.toml").write_text(rule)
+    Path("a.sh").write_text('curl -u "$T:" https://circleci.com/api/v1.1/me\n')
+    (finding,) = engine.check(["a.sh"], engine.Options(rules="own")).findings
+    assert finding.klass == "manual" and finding.fix is None and "ask first" in finding.notes
