@@ -153,12 +153,6 @@ def test_a_project_token_is_not_granted(name: str) -> None:
     assert found.klass == "unsafe" and found.assumes == ("personal-token",)
 
 
-def test_a_call_without_a_token_is_unsafe() -> None:
-    put("a.sh", "curl -s https://circleci.com/api/v1.1/project/gh/acme/web/7/artifacts | jq '.[0].url'\n")
-    found = check()["job-artifacts"]
-    assert found.klass == "unsafe" and found.assumes == ("personal-token",)
-
-
 def test_a_granted_assumption_makes_a_fix_safe() -> None:
     put("a.sh", 'curl -f -X POST -u "$T:" https://circleci.com/api/v1.1/project/gh/acme/web/tree/main\n')
     assert check()["trigger-job-on-branch"].assumes == ("all-workflows",)

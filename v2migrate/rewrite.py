@@ -15,7 +15,7 @@ from v2migrate.pipeline_config.wants import Wants
 from v2migrate.request import Body, Change, Request, Scalar, walk_entries
 from v2migrate.rewrite_answer import reads_of, status
 from v2migrate.rewrite_body import body_of
-from v2migrate.rewrite_url import params, path, query, token, token_query
+from v2migrate.rewrite_url import params, path, query, token, token_query, tokenless
 from v2migrate.rule import Caveat
 from v2migrate.template import Template
 
@@ -66,7 +66,9 @@ def _alone(request: Request, match: Match, wants: Wants | None) -> Draft:
     headers, drop_params = token(request, match, out)
     body = body_of(request, match, out, wants)
     roots = reads_of(request, match, out)
-    change = Change(tuple(sorted(url)), drop_params, headers, body, roots[0], roots[1], status(request, match, out, rule.codes))
+    tests = status(request, match, out, rule.codes)
+    tokenless(request, match, out)
+    change = Change(tuple(sorted(url)), drop_params, headers, body, roots[0], roots[1], tests)
     if not out.problem:
         out.change = change
     return out

@@ -13,7 +13,7 @@ from v2migrate.regex import regex
 from v2migrate.request import Change, Helper, Read, Request
 from v2migrate.rewrite_answer import status
 from v2migrate.rewrite_body import decode
-from v2migrate.rewrite_url import params, path, query, token
+from v2migrate.rewrite_url import params, path, query, token, tokenless
 from v2migrate.rule import Route
 from v2migrate.rule_several import Several
 from v2migrate.template import Template
@@ -57,6 +57,7 @@ def draft(request: Request, match: Match, several: Several, out: Draft) -> None:
     if request.language in several.needs:
         out.say(f"{several.helper}() needs {several.needs[request.language]}")
     tests = status(request, match, out, several.answers)
+    tokenless(request, match, out)
     if not out.problem:
         out.change = Change(tuple(sorted(url)), drop, headers, status=tests, helper=helper)
 

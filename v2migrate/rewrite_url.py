@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from v2migrate.draft import Draft
 from v2migrate.finding import UNSAFE
 from v2migrate.match import HOLE, Address, Match
 from v2migrate.regex import regex
-from v2migrate.request import Header, Request
+from v2migrate.request import Entry, Header, Request, walk_entries
 from v2migrate.rule import Route
 from v2migrate.template import Template
 
 _TOKEN = "circle-token"
 _AUTH = ("circle-token", "authorization")
+_UNSEEN = regex(r"header|query parameters|arguments that|adds to the call|an option is|further options")
+"""Gaps in what was seen of a call, in which a token may stand."""
 _PARAM = regex(rf"(?P<name>[\w\[\].-]+)=(?P<value>(?:[^&#]|{HOLE})*)")
 
 
@@ -162,8 +164,9 @@ def token(request: Request, match: Match, out: Draft) -> tuple[tuple[Header, ...
     if value is None and match.address.version == "v2":
         return (), ()  # whatever this call to v2 sends, v2 takes today
     if value is None and not present and request.auth == "none":
-        out.assume("personal-token", "the call sends no token: v2 answers 401 without one, also for public projects")
-        out.doubt("personal-token")
+        if _not_all_seen(request, match.address):
+            out.assume("personal-token", "no token of this call was seen: v2 answers 401 without one, also for public projects")
+            out.doubt("personal-token")
         return (), ()
     user = [request.user] if request.user is not None else []
     for source in [value] if value is not None else [*(h.value for h in present), *user]:
@@ -176,6 +179,39 @@ def token(request: Request, match: Match, out: Draft) -> tuple[tuple[Header, ...
     if not value.pieces:
         out.refuse("the token in the URL is empty", manual=False)
     return (Header("Circle-Token", value),), drop
+
+
+def tokenless(request: Request, match: Match, out: Draft) -> None:
+    """Refuses a call that sends no token: whatever else v2 makes of it, it answers 401.
+
+    Called last, so that it hides nothing else that holds the rewrite back.
+    """
+    where = match.address
+    if where.version == "v2" or request.auth != "none" or _not_all_seen(request, where):
+        return
+    if any(h.name.lower() in _AUTH for h in request.headers):
+        return
+    if any(name.lower() == _TOKEN for name in (*(n for n, *_ in params(where)), *(p.name for p in request.params))):
+        return
+    why = "the call sends no token, and v2 answers 401 without one, also for public projects"
+    if out.problem:
+        out.say(why)
+    else:
+        out.refuse(f"{why}: let it send a personal API token (v1.1 takes it, too), then run this again", manual=False)
+
+
+def _not_all_seen(request: Request, where: Address) -> bool:
+    """May the call send a token that was not seen: in arguments, options, headers or a query from elsewhere?"""
+    if request.client in ("none", "text"):
+        return True  # the URL alone was seen
+    if "@" in where.base or any(names[-1].lower() == _TOKEN for names, _ in _entries(request)):
+        return True  # a user in front of the host; a token among the fields of the body
+    tail = "" if where.query_at is None else _PARAM.sub("", where.flat[where.query_at :])
+    return re.search(HOLE, tail) is not None or any(_UNSEEN.search(gap) for gap in request.gaps)
+
+
+def _entries(request: Request) -> Iterable[tuple[tuple[str, ...], Entry]]:
+    return walk_entries(request.body.value) if request.body is not None else ()
 
 
 def _name_token(value: Template, out: Draft) -> None:

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from v2migrate.languages.python import body, circle, own_clients, shared_base, surroundings, tracing, tree
+from v2migrate.languages.python import (
+    body,
+    circle,
+    own_clients,
+    shared_base,
+    surroundings,
+    tracing,
+    tree,
+    unseen_headers,
+)
 from v2migrate.languages.python.alternatives import MAX, concat
 from v2migrate.languages.python.holes import Settle, function_id
 from v2migrate.languages.python.response import answer_of, notices_of
@@ -178,6 +187,8 @@ class _Parts:
                 auth = "basic" if header.value.show().lower().lstrip().startswith("basic") else "header"
             elif header.name.lower() == "circle-token" and auth in ("none", "unknown"):
                 auth = "header"
+        if auth == "none" and not opened and unseen_headers.may_be(self.ev, sink):
+            self.gaps.append("some headers were not seen")
         return self.settle.headers(tuple(headers)), items, auth
 
     def _auth(self, given: Given | None) -> str:

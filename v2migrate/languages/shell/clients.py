@@ -50,17 +50,19 @@ CURL = Table("AbCcDdEeFHKmoPQrTtUuwXxYyz", frozenset(_CURL_LONG), {
     "T": "upload", "upload-file": "upload", "url": "url", "K": "config", "config": "config", "o": "output",
     "output": "output", "O": "remote", "remote-name": "remote", "f": "fail", "fail": "fail", "fail-with-body": "fail",
     "w": "write", "write-out": "write", "oauth2-bearer": "bearer", "url-query": "query", "n": "netrc", "netrc": "netrc",
-    "netrc-file": "netrc", "i": "include", "include": "include", ":": "next", "next": "next", "J": "remote-header",
+    "netrc-file": "netrc", "netrc-optional": "netrc",
+    "i": "include", "include": "include", ":": "next", "next": "next", "J": "remote-header",
 })
 WGET = Table("oaeitOTwQUBlARDIXP", frozenset([
     "method", "body-data", "body-file", "post-data", "post-file", "header", "output-document", "output-file",
     "append-output", "user", "password", "http-user", "http-password", "timeout", "tries", "user-agent",
     "referer", "wait", "base", "execute", "input-file", "quota", "directory-prefix", "load-cookies",
     "save-cookies", "dns-timeout", "connect-timeout", "read-timeout", "limit-rate", "waitretry", "certificate",
-    "ca-certificate", "private-key", "secure-protocol",
+    "ca-certificate", "private-key", "secure-protocol", "config",
 ]), {
     "method": "method", "body-data": "raw", "post-data": "post", "post-file": "file", "body-file": "file", "header": "header",
-    "O": "output", "output-document": "output", "user": "user", "http-user": "user", "i": "config", "input-file": "config",
+    "O": "output", "output-document": "output", "user": "user", "http-user": "user", "i": "config",
+    "input-file": "config", "config": "config",
     "S": "include", "server-response": "include",
 }, True)
 HTTPIE = Table("aAops", frozenset([
@@ -70,8 +72,10 @@ HTTPIE = Table("aAops", frozenset([
 ]), {
     "a": "user", "auth": "user", "f": "as-form", "form": "as-form", "multipart": "multipart", "o": "output",
     "output": "output", "raw": "raw", "check-status": "fail", "bearer": "bearer", "session": "netrc",
+    "session-read-only": "netrc",
 }, True)
 TABLES = {"curl": CURL, "wget": WGET, "http": HTTPIE, "https": HTTPIE, "xh": HTTPIE, "xhs": HTTPIE}
+_WORDS = regex(r'"\$(@|\{@\}|\{\w+\[@\]\})"')
 _METHOD = regex(r"[A-Za-z]{3,10}\Z")
 _ITEM = regex(r"(?P<key>(?:[^:=@\\]|\\.)+?)(?P<op>:=@|:=|==|=@|=|:|@)", re.S)
 
@@ -257,7 +261,8 @@ def _circleci(values: Values, argv: list[Word], at: int) -> list[Call]:
 
 def unknown_words(values: Values, call: Call) -> list[Value]:
     """Words beside the URL that are nothing but an expansion: they can hold options."""
-    return [v for v in call.urls if v.word.lone and v.word.bound is None and lone_hole(v.get(values, inline=True)) is not None]
+    lone = [v for v in call.urls if v.word.lone or _WORDS.fullmatch(v.word.raw)]
+    return [v for v in lone if v.word.bound is None and lone_hole(v.get(values, inline=True)) is not None]
 
 
 def header_of(value: Template) -> tuple[str, Template] | None:
