@@ -33,6 +33,7 @@ LAYERS = [
     ["judge", "libraries"],
     ["look", "exempt", "baseline"],
     ["looked"],
+    ["packed"],
     ["workers"],
     ["looks"],
     ["wiring", "markers"],

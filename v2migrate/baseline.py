@@ -5,7 +5,6 @@ The file has no line numbers: a finding is known by its rule, its file and the t
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 from collections import Counter
@@ -15,7 +14,7 @@ from typing import Any
 from v2migrate.errors import V2migrateError
 from v2migrate.finding import FileResult, Finding, Run
 from v2migrate.options import Options
-from v2migrate.records import dataclass
+from v2migrate.records import dataclass, replace
 from v2migrate.scope import relative
 from v2migrate.writer import write_file
 
@@ -103,7 +102,7 @@ def apply(run: Run, counts: Counts, root: str) -> Run:
                 kept.append(finding)
         if kept or result.problem:
             results.append(FileResult(result.path, tuple(kept), result.problem))
-    return dataclasses.replace(run, results=tuple(results), baselined=tuple(baselined))
+    return replace(run, results=tuple(results), baselined=tuple(baselined))
 
 
 def stale(counts: Counts, run: Run, root: str, options: Options, ran: Callable[[str], bool]) -> Counter[Known]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from v2migrate.errors import RuleError
 from v2migrate.operations import operations
+from v2migrate.records import replace
 from v2migrate.rule import ASSUMPTIONS, DEFAULT_ASSUMED, Rule
 from v2migrate.rule_reader import read_rule
 from v2migrate.rule_several import needed, pool, written_out
@@ -63,9 +63,9 @@ def _with_needed(rules: Collection[Rule]) -> Iterable[Rule]:
             if several.like and (other is None or not any(several.helper in dict(f) for f in other.code.values())):
                 raise RuleError(f"{rule.id}.toml", "several.like", f"there is no rule {several.like!r} with {several.helper}")
             code = {client: needed(several.helper, known[client]) for client in (other or several).code}
-            full = dataclasses.replace(several, code=code)
-            examples = [dataclasses.replace(e, after=written_out(e.after, full) if e.after else e.after) for e in rule.examples]
-            yield dataclasses.replace(rule, several=full, examples=tuple(examples))
+            full = replace(several, code=code)
+            examples = [replace(e, after=written_out(e.after, full) if e.after else e.after) for e in rule.examples]
+            yield replace(rule, several=full, examples=tuple(examples))
         else:
             yield rule
 

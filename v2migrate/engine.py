@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
@@ -17,6 +16,7 @@ from v2migrate.looks import Looks, Progress
 from v2migrate.markers import mark
 from v2migrate.options import Options, today
 from v2migrate.plan import Case, plan
+from v2migrate.records import replace
 from v2migrate.rule import Rule
 from v2migrate.scan import Scan
 from v2migrate.source import Cover, Edit, Put, Source, Span, apply_edits
@@ -77,7 +77,7 @@ def fix(
         fixed.update((f.fingerprint, f) for f in before if f.fix is not None and f.fingerprint not in left)
     unmarked: tuple[Finding, ...] = ()
     if known is not None:
-        barred_run = dataclasses.replace(run, results=tuple(_without_barred(r, barred) for r in run.results))
+        barred_run = replace(run, results=tuple(_without_barred(r, barred) for r in run.results))
         marks, unmarked = _mark(walked.files, known(barred_run), disk.over(overlay), options, looks.rules)
         if marks:
             overlay.update(marks)
@@ -92,7 +92,7 @@ def fix(
         out = {path: change for path, change in out.items() if path not in unwritten}
         run = _check(walked, options, disk.over({path: new for path, (_, new) in out.items()}), looks)
         fixed = {name: f for name, f in fixed.items() if name not in {f.fingerprint for f in run.findings}}
-    run = dataclasses.replace(run, results=tuple(_without_barred(r, barred) for r in run.results), changed=tuple(out),
+    run = replace(run, results=tuple(_without_barred(r, barred) for r in run.results), changed=tuple(out),
                               fixed=tuple(fixed.values()), unwritten=tuple(unwritten.values()), unmarked=unmarked)  # fmt: skip
     return _with_skipped(run, walked), out
 
@@ -147,8 +147,8 @@ def _without_barred(result: FileResult, barred: Mapping[str, str]) -> FileResult
     findings = []
     for finding in result.findings:
         whys = [barred[e.path] for e in finding.fix.edits if e.path in barred] if finding.fix is not None else []
-        findings.append(dataclasses.replace(finding, fix=None, withheld=whys[0]) if whys else finding)
-    return dataclasses.replace(result, findings=tuple(findings))
+        findings.append(replace(finding, fix=None, withheld=whys[0]) if whys else finding)
+    return replace(result, findings=tuple(findings))
 
 
 def _start(
@@ -157,7 +157,7 @@ def _start(
     """The options with the project's root filled in, and the files to look into."""
     named = list(given) if given is not None else paths
     if not options.root:
-        options = dataclasses.replace(options, root=project.root_of(named))
+        options = replace(options, root=project.root_of(named))
     if given is None:
         return options, walk.read(paths, options.scope, done)
     scope = options.scope
@@ -182,7 +182,7 @@ def _with_skipped(run: Run, found: walk.Found) -> Run:
     lost = [FileResult(path, problem="is a folder that cannot be read") for path in found.unreadable]
     lost += [FileResult(path, problem=f"is larger than {anchors.MAX_SIZE // 1_000_000} MB; name it to have it checked")
              for path in found.large]  # fmt: skip
-    return dataclasses.replace(run, results=(*run.results, *lost), skipped=found.folders,
+    return replace(run, results=(*run.results, *lost), skipped=found.folders,
                                excluded=tuple(path for path, _ in found.excluded), looked=found.files)  # fmt: skip
 
 
@@ -255,7 +255,7 @@ def _rules(options: Options) -> tuple[Rule, ...]:
     # What is ignored, or not selected, is still looked for, so that it is not taken for something else, and dropped at the
     # end. Not so what is off by default: that is another reading of calls that are other rules', or today's.
     asked = ((rule, options.runs(rule.id, rule.on)) for rule in rules)
-    return tuple(r if r.on == wanted else dataclasses.replace(r, on=wanted) for r, wanted in asked if wanted or r.on)
+    return tuple(r if r.on == wanted else replace(r, on=wanted) for r, wanted in asked if wanted or r.on)
 
 
 # --- one run --------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import re
 from collections import Counter
@@ -14,6 +13,7 @@ from v2migrate.finding import MANUAL, SAFE, UNSAFE, Finding
 from v2migrate.match import Match
 from v2migrate.place import joined, url_place
 from v2migrate.plan import Case
+from v2migrate.records import replace
 from v2migrate.request import Request
 from v2migrate.scope import relative
 from v2migrate.source import Source, Span
@@ -71,7 +71,7 @@ def signed(made: Iterable[Finding], source: Source, options: Grants) -> tuple[Fi
         mark = f"{finding.rule}\n{relative(finding.span.path, options.root)}\n{call}"
         seen[mark] += 1
         digest = hashlib.sha256(mark.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        out.append(dataclasses.replace(finding, fingerprint=digest if seen[mark] == 1 else f"{digest}:{seen[mark]}"))
+        out.append(replace(finding, fingerprint=digest if seen[mark] == 1 else f"{digest}:{seen[mark]}"))
     return tuple(out)
 
 
@@ -145,7 +145,7 @@ def _place(finding: Finding, case: Case, written: Counter[Span | None]) -> Findi
     written[full] = 0
     line = [s for s in joined(request.url.spans) if full in s]
     trail = tuple(s for s in finding.trail if s not in line)
-    return dataclasses.replace(finding, span=(line or [full])[0], trail=trail, call=request.span)
+    return replace(finding, span=(line or [full])[0], trail=trail, call=request.span)
 
 
 def _own_project(case: Case) -> bool:

@@ -5,7 +5,6 @@ Where the library has a method for v2, the call is moved to it, with its argumen
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 
 from v2migrate import languages
@@ -13,6 +12,7 @@ from v2migrate.draft import Draft
 from v2migrate.languages.python.library import LibraryCall, library_calls
 from v2migrate.match import Address, Match
 from v2migrate.plan import Case
+from v2migrate.records import replace
 from v2migrate.request import Change, Request, Slot
 from v2migrate.rewrite_answer import reads_of
 from v2migrate.rule import LibraryMove, Rule
@@ -47,8 +47,8 @@ def _case(
         answer=call.answer, slots=(Slot("args", call.arguments.span, call.arguments),),
     )  # fmt: skip
     # The call ends when the endpoint ends.
-    dated = dataclasses.replace(rule, status=endpoint.status, deadline=endpoint.deadline, answer=endpoint.answer)
-    target = dataclasses.replace(route, to=str(endpoint.to) if endpoint.to is not None else "")
+    dated = replace(rule, status=endpoint.status, deadline=endpoint.deadline, answer=endpoint.answer)
+    target = replace(route, to=str(endpoint.to) if endpoint.to is not None else "")
     found = Match(dated, target, Address(version, (0, 0), (), 0, False, None, ""), (), 0)
     draft = Draft()
     draft.say(f"{call.method} calls {route} ({endpoint.id})")

@@ -1,18 +1,14 @@
-"""One file looked at as a value that can be sent and kept: cases as bytes, in which rules are numbers. Knows no process."""
+"""One file looked at: its cases, without what nobody asks for any more. Knows no process."""
 
 from __future__ import annotations
 
-import dataclasses
-import io
 import os
-import pickle
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from v2migrate.files import Files
 from v2migrate.look import look
 from v2migrate.plan import Case
-from v2migrate.records import dataclass, field
+from v2migrate.records import dataclass, field, replace
 from v2migrate.request import Answer, Request
 from v2migrate.rule import Rule
 from v2migrate.source import Source
@@ -38,16 +34,6 @@ class Looked:
     problem: str = ""
     read: tuple[str, ...] = ()
     failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A `Looked` whose cases are bytes."""
-
-    cases: bytes
-    problem: str
-    read: tuple[str, ...]
-    failed: bool
 
 
 def look_at(source: Source, files: Files, task: Task) -> Looked:
@@ -80,39 +66,7 @@ def _lighten(cases: Sequence[Case]) -> None:
         if id(old) in whole:
             continue
         if id(old) not in light:
-            light[id(old)] = dataclasses.replace(old, params=(), headers=(), user=None, body=None, answer=Answer(), slots=())
+            light[id(old)] = replace(old, params=(), headers=(), user=None, body=None, answer=Answer(), slots=())
         case.request, case.region = light[id(old)], None
         if case.draft is not None:
             case.draft.change = None
-
-
-def pack(looked: Looked, task: Task) -> Packed:
-    """The value with its cases as bytes. Raises RecursionError where they are nested too deep for that."""
-    stream = io.BytesIO()
-    _Pickler(stream, task.rules).dump(looked.cases)
-    return Packed(stream.getvalue(), looked.problem, looked.read, looked.failed)
-
-
-def unpack(packed: Packed, task: Task) -> Looked:
-    """The value as it was packed: new cases each time."""
-    cases = _Unpickler(io.BytesIO(packed.cases), task.rules).load()
-    return Looked(cases, packed.problem, packed.read, packed.failed)
-
-
-class _Pickler(pickle.Pickler):
-    def __init__(self, stream: io.BytesIO, rules: Sequence[Rule]) -> None:
-        super().__init__(stream, pickle.HIGHEST_PROTOCOL)
-        self._numbers = {id(rule): number for number, rule in enumerate(rules)}
-
-    def persistent_id(self, value: Any) -> int | None:
-        return self._numbers.get(id(value)) if type(value) is Rule else None
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, stream: io.BytesIO, rules: Sequence[Rule]) -> None:
-        super().__init__(stream)
-        self._rules = rules
-
-    def persistent_load(self, number: Any) -> Rule:
-        assert isinstance(number, int)
-        return self._rules[number]

@@ -6,11 +6,15 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from v2migrate.files import Files
-from v2migrate.looked import Looked, Packed, Task, look_at, pack, unpack
+from v2migrate.looked import Looked, Task, look_at
 from v2migrate.rule import Rule
 from v2migrate.source import Source
+
+if TYPE_CHECKING:
+    from v2migrate.packed import Packed
 
 _SHARE = {"fork": 40_000, "spawn": 400_000}
 """Bytes of source for which a process more is worth its start: one that is spawned imports everything anew."""
@@ -39,6 +43,10 @@ class Looks:
         sources = [source for path in paths if (source := files.source(path)) is not None]
         new = [source for source in sources if not self._still(source.path, files)]
         found = dict(zip((source.path for source in new), self._all(new, files, progress), strict=True))
+        if len(new) == len(sources):
+            return found
+        from v2migrate.packed import unpack
+
         return {s.path: found[s.path] if s.path in found else unpack(self._kept[s.path][1], self._task) for s in sources}
 
     def _all(self, sources: Sequence[Source], files: Files, progress: Progress | None) -> list[Looked]:
@@ -46,6 +54,7 @@ class Looks:
         count = _processes(self._jobs, sources, method)
         if count > 1:
             from v2migrate import workers
+            from v2migrate.packed import unpack
 
             packed = workers.look(sources, files, self._task, count, progress, method)
             for source, one in zip(sources, packed, strict=True):
@@ -57,6 +66,8 @@ class Looks:
                 progress(number, len(sources))
             out.append(look_at(source, files, self._task))
             if self._again:
+                from v2migrate.packed import pack
+
                 self._keep(source.path, pack(out[-1], self._task), files)
         return out
 

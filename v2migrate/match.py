@@ -5,13 +5,12 @@ Knows no language: it sees a Request's URL as text in which each hole is one cha
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import re
 from collections.abc import Collection, Iterable, Sequence
 
 from v2migrate.catalogue import operations
-from v2migrate.records import dataclass
+from v2migrate.records import dataclass, replace
 from v2migrate.regex import regex
 from v2migrate.request import Read, Request
 from v2migrate.rule import Route, Rule
@@ -165,8 +164,8 @@ def find(request: Request, rules: Sequence[Rule], hosts: Collection[str] = ()) -
     if not found and where.slash and request.method is None:
         # `URL = "…/tree/"`: a constant that ends in a slash is completed where it is used.
         more = Segment("\ue000", where.path_end, where.path_end)
-        whole = dataclasses.replace(where, segments=(*where.segments, more), slash=False)
-        found = [dataclasses.replace(m, open=True) for m in _fitting(request, whole, rules)]
+        whole = replace(where, segments=(*where.segments, more), slash=False)
+        found = [replace(m, open=True) for m in _fitting(request, whole, rules)]
     if where.version == "v2":
         found = [m for m in found if not _today_wins(m)]
     if not found:
@@ -177,7 +176,7 @@ def find(request: Request, rules: Sequence[Rule], hosts: Collection[str] = ()) -
     told = [m for m in found if given.intersection(m.rule.takes)]
     found = told or found
     usual = max(m.usual for m in found)
-    named = [dataclasses.replace(m, named=True) for m in found if _numbered(request, m)] if len(found) > 1 else []
+    named = [replace(m, named=True) for m in found if _numbered(request, m)] if len(found) > 1 else []
     first = named or [m for m in found if m.usual == usual]
     by_rule: dict[str, Match] = {}
     for match in first:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import stat
 from collections.abc import Collection, Mapping, Sequence
 
 from v2migrate.anchors import MAX_SIZE
 from v2migrate.errors import UsageError
-from v2migrate.records import dataclass, field
+from v2migrate.records import dataclass, field, replace
 from v2migrate.scan import Scan, scan
 from v2migrate.scope import Pattern, Scope
 from v2migrate.tree import SKIPPED_FOLDERS, Tree, git, join, plain
@@ -80,7 +79,7 @@ def read(paths: Sequence[str], scope: Scope = EVERYTHING, done: Scan | None = No
     leaves_out = tree.leaves_out if scope.exclude else None
     found = done if done is not None and leaves_out is None else scan(sorted(tree.named(paths)), tree, leaves_out)
     tree.folders, tree.unreadable = set(found.folders), set(found.unreadable)
-    return dataclasses.replace(tree.found(found.files, found.large), candidates=found.candidates,
+    return replace(tree.found(found.files, found.large), candidates=found.candidates,
                                takers=found.takers, lost=found.lost)  # fmt: skip
 
 

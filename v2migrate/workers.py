@@ -14,7 +14,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from v2migrate.files import Files
-from v2migrate.looked import Looked, Packed, Task, look_at, pack
+from v2migrate.looked import Looked, Task, look_at
+from v2migrate.packed import Packed, pack
 from v2migrate.source import Source
 
 _CHUNK = 32_000

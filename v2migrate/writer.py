@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
@@ -147,7 +146,7 @@ class _File:
                 raise _Refused(self.path, "is read-only; make it writable and run again")
         if not _open_folder(self.folder):
             raise _Refused(self.path, f"its folder {self.folder} is read-only; make it writable and run again")
-        beside = os.path.join(self.folder, f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
+        beside = os.path.join(self.folder, f"{TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}")
         self.beside = beside  # before it is there: an interrupt may come at any moment
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0),
                          0o666 if self.status is None else 0o600)  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 from v2migrate.commands.terminal import UNATTENDED, wants_color, width
 from v2migrate.errors import UsageError
 from v2migrate.finding import FileResult, Finding, Run
+from v2migrate.records import replace
 from v2migrate.report import text, words
 from v2migrate.source import Edit, Source
 
@@ -33,7 +33,7 @@ def start(paths: Sequence[str], options: Options, color: str) -> tuple[Asker, Op
     asker = Asker(sys.stdin, sys.stdout, options, color=wants_color(color, sys.stdout), width=width(sys.stdout))
     run = engine.check(paths, options)
     granted = asker.assumptions(run) if not options.unsafe else ()
-    return asker, dataclasses.replace(options, assume=options.assume | frozenset(granted))
+    return asker, replace(options, assume=options.assume | frozenset(granted))
 
 
 class Asker:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from pathlib import Path
 
 import click
+
+from v2migrate.records import replace
 
 
 class _BehindDashes(click.Command):
@@ -83,7 +84,7 @@ def command(
     world = proof.AFTER_SUNSET if keep_v1 else proof.ONLY_V2
     proofs = []
     for name, argv in todo:
-        how = dataclasses.replace(plan, command=argv)
+        how = replace(plan, command=argv)
         proofs.append((name, proof.prove(how, old, new, origin, options, world)))
     sys.stdout.write(prose.render(proofs, untold, options.assume | options.default))
     codes = {each.code for _, each in proofs}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import os
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from v2migrate.commands.options import Asked, engine_options, names
 from v2migrate.config_fail_on import FailOn
 from v2migrate.errors import UsageError
 from v2migrate.options import Options
-from v2migrate.records import dataclass, field
+from v2migrate.records import dataclass, field, replace
 from v2migrate.scope import Pattern, Scope, pattern_problem
 
 
@@ -41,7 +40,7 @@ def resolve(asked: Asked, *, unsafe: bool = False) -> Wanted:
     first = asked.stdin or (asked.paths[0] if asked.paths else ".")
     found = _config(asked, first)
     origins = dict(found.origins)
-    options = dataclasses.replace(
+    options = replace(
         said,
         select=said.select or frozenset(found.strings("select")),
         extend=frozenset((*found.strings("extend-select"), *names(asked.extend_select))),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -30,6 +29,8 @@ def width(stream: IO[str]) -> int:
     """The columns of the terminal behind `stream`; 0 where there is none and nothing needs to be wrapped."""
     if not stream.isatty() and not os.environ.get("COLUMNS", "").isdigit():
         return 0
+    import shutil
+
     # A hook's terminal may have no size at all.
     return shutil.get_terminal_size((80, 24)).columns or 80
 
