@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "v2migrate"
 LAYERS = [
     ["records", "regex"],
     ["errors", "project", "remote", "anchors", "tree", "version"],
-    ["imports"],
+    ["imports", "ending"],
     ["scan"],
     ["source", "scope", "writer"],
     ["template", "suppress"],

@@ -94,6 +94,8 @@ SHAPES = [
     ["--baseline", "none.json", "clean.py"], ["--no-baseline", "clean.py"], ["--color", "always", "clean.py"], ["--help"],
     ["--show-files", "sub"], ["--config", "off/v2migrate.toml", "clean.py"], ["--diff", "clean.py"], ["-qv", "clean.py"],
     ["-q", "sub", "old.sh"],
+    ["--fail-on", "gone", "old.sh"], ["--fail-on", "gone", "--fail-on", "any", "old.sh"], ["-q", "--no-baseline", "old.sh"],
+    ["--respect-gitignore", "--force-exclude", "--isolated", "set/a.sh"],
     ["late.txt", "late_clean.txt"], ["--force-exclude", "set/a.sh"], ["--no-force-exclude", "set/a.sh"], ["clean.py", "-i"],
 ]  # fmt: skip
 
@@ -204,6 +206,11 @@ def test_a_clean_run_loads_next_to_nothing(tree: Path, arguments: list[str]) -> 
     Path("repo/a.py").write_text("x = 1\n")
     code, modules = loaded(*arguments)
     assert code == "0" and not modules & set(SLOW)
+
+
+def test_findings_as_text_need_no_parser_of_the_command_line(tree: Path) -> None:
+    code, modules = loaded("check", "old.sh")
+    assert code == "1" and not modules & {"click", "rich", "libcst", "yaml", "argparse", "dataclasses", "inspect", "pickle"}
 
 
 def test_help_loads_no_command(tree: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and how each run ends. What a command does is in `commands`."""
+"""The command line: which commands there are. What a command does is in `commands`, how each run ends in `ending`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import IO
 
 import click
 
-from v2migrate.errors import CLOSED_PIPE, FAILED, INTERRUPTED, V2migrateError
+from v2migrate.ending import ended, one_line
+from v2migrate.errors import FAILED, INTERRUPTED
 from v2migrate.scan import Scan
 from v2migrate.version import VERSION
 
@@ -86,30 +86,7 @@ def main(arguments: Sequence[str] | None = None, done: Scan | None = None) -> in
 
     `done` is what was read already of all that the arguments name.
     """
-    for stream in (sys.stdout, sys.stderr):
-        _tolerate(stream)
-    try:
-        code = _invoke(sys.argv[1:] if arguments is None else arguments, done)
-        sys.stdout.flush()
-        return code
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return FAILED
-    except click.ClickException as error:
-        _complain(error)
-        return FAILED
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
-    except BrokenPipeError:
-        _hang_up()
-        return CLOSED_PIPE
-    except V2migrateError as error:
-        return _fail(str(error), error)
-    except OSError as error:
-        return _fail(": ".join(str(part) for part in (error.filename, error.strerror or error) if part), error)
-    except Exception as error:  # the last line of defence: whatever went wrong, people get one line and the code 2
-        said = f"{type(error).__name__}: {error}"
-        return _fail(f"internal error: {said} (please report it; V2MIGRATE_DEBUG=1 shows where it happened)", error)
+    return ended(lambda: _invoke(sys.argv[1:] if arguments is None else arguments, done))
 
 
 def _invoke(arguments: Sequence[str], done: Scan | None) -> int:
@@ -123,41 +100,18 @@ def _invoke(arguments: Sequence[str], done: Scan | None) -> int:
             code = cli.invoke(context)
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return FAILED
+    except click.ClickException as error:
+        _complain(error)
+        return FAILED
+    except click.Abort:
+        return INTERRUPTED
     return code if isinstance(code, int) else 0
-
-
-def _tolerate(stream: IO[str] | None) -> None:
-    """What the stream's encoding cannot hold is written as `\\uXXXX` instead of ending the run."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
 
 
 def _complain(error: click.ClickException) -> None:
     usage = error.ctx if isinstance(error, click.UsageError) else None
     hint = f" (see `{usage.command_path} --help`)" if usage is not None else ""
-    print(f"v2migrate: error: {_line(error.format_message().rstrip('.'))}{hint}", file=sys.stderr)
-
-
-def _fail(message: str, error: Exception) -> int:
-    if os.environ.get("V2MIGRATE_DEBUG"):
-        raise error
-    print(f"v2migrate: error: {_line(message)}", file=sys.stderr)
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        _hang_up()  # a full disk: it was said above, Python need not say it again
-    return FAILED
-
-
-def _line(message: str) -> str:
-    """A message on one line, without anything in it that could steer a terminal."""
-    return "".join(c if c.isprintable() else " " if c == "\n" else ascii(c)[1:-1] for c in message)
-
-
-def _hang_up() -> None:
-    """Point stdout at nothing, so that Python's own flush at exit does not fail once more."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        return  # a stdout that is no file
+    print(f"v2migrate: error: {one_line(error.format_message().rstrip('.'))}{hint}", file=sys.stderr)

@@ -49,9 +49,34 @@ def main() -> int:
 
     # What follows makes little garbage and much that stays: modules, rules, syntax trees.
     gc.set_threshold(20_000, 20, 20)
+    if arguments[:1] == ["check"] and _usual_day() and (plain := _paths(arguments)) is not None:
+        return _check(arguments, plain[0], done)
     from v2migrate import cli
 
     return cli.main(arguments, done)
+
+
+def _check(arguments: Sequence[str], paths: Sequence[str], done: Scan | None) -> int:
+    """A `check` without an option that is not among the few above: the command line's parser would take longer."""
+    from v2migrate.ending import ended
+
+    def run() -> int:
+        from itertools import pairwise
+
+        from v2migrate.commands.asked import Asked
+        from v2migrate.commands.checking import check
+
+        said = frozenset(arguments)
+        levels = [level for option, level in pairwise(arguments) if option == "--fail-on"]
+        asked = Asked(
+            tuple(paths), quiet=bool(said & {"-q", "--quiet"}), exit_zero="--exit-zero" in said,
+            isolated="--isolated" in said, no_baseline="--no-baseline" in said,
+            respect_gitignore=True if "--respect-gitignore" in said else None,
+            force_exclude=True if "--force-exclude" in said else None, fail_on=levels[-1] if levels else None,
+        )  # fmt: skip
+        return check(asked, done)
+
+    return ended(run)
 
 
 def clean(arguments: Sequence[str]) -> tuple[int | None, Scan | None]:

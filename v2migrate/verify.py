@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import re
-import symtable
 import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -46,6 +44,8 @@ def _parses(before: Source, after: Source) -> bool:
 
 
 def _python(data: bytes) -> bool:
+    import ast
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes are the user's, and not news
         # The symbol table costs half of the tree; it refuses some that does parse (`return` outside of a function).
@@ -68,6 +68,8 @@ def _python(data: bytes) -> bool:
 
 
 def _symbols(data: bytes) -> None:
+    import symtable
+
     symtable.symtable(data, "<file>", "exec")  # type: ignore[arg-type]  # it takes bytes, as `compile` does
 
 

@@ -11,7 +11,8 @@ import click
 
 from v2migrate import baseline
 from v2migrate.commands import running
-from v2migrate.commands.options import Asked, checking
+from v2migrate.commands.asked import Asked
+from v2migrate.commands.options import checking
 from v2migrate.commands.resolve import Wanted, resolve
 from v2migrate.errors import UsageError
 from v2migrate.finding import Run

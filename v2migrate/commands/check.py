@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from v2migrate.commands import running
-from v2migrate.commands.options import Asked, Rare, shared
-from v2migrate.commands.resolve import resolve
+from v2migrate.commands import checking, running
+from v2migrate.commands.asked import Asked
+from v2migrate.commands.options import Rare, shared
 
 
 @click.command(
@@ -31,21 +29,4 @@ def command(asked: Asked, fix: bool) -> int:
         from v2migrate.commands.fix import run as run_fix
 
         return run_fix(asked)
-    running.usable(asked)
-    wanted = resolve(asked)
-    if running.shows(asked, wanted):
-        return 0
-    from v2migrate import engine
-    from v2migrate.commands.terminal import Progress
-
-    given = running.given(asked)
-    more: dict[str, Any] = {} if (done := running.scanned()) is None else {"done": done}
-    with Progress(asked.quiet) as progress:
-        run = (
-            engine.check(running.paths(asked), wanted.options, progress, **more)
-            if given is None
-            else engine.check((), wanted.options, progress, given=given)
-        )
-    run = running.known(run, wanted, asked.quiet)
-    running.publish(asked, run, wanted, given=given)
-    return running.exit_code(asked, run, wanted)
+    return checking.check(asked, running.scanned())

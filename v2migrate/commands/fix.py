@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from v2migrate.commands import running
-from v2migrate.commands.options import Asked, Rare, shared
+from v2migrate.commands.asked import Asked
+from v2migrate.commands.options import Rare, shared
 from v2migrate.commands.resolve import resolve
 from v2migrate.errors import UsageError
 

@@ -55,7 +55,7 @@ def command(
     from v2migrate.rehearse.run import require
 
     require()
-    from v2migrate.commands.options import Asked
+    from v2migrate.commands.asked import Asked
     from v2migrate.commands.resolve import resolve
     from v2migrate.errors import UsageError
     from v2migrate.rehearse import proof, prose, run

@@ -41,7 +41,7 @@ def command(
 
     require()
     from v2migrate import catalogue, engine
-    from v2migrate.commands.options import Asked
+    from v2migrate.commands.asked import Asked
     from v2migrate.commands.output import sources
     from v2migrate.commands.resolve import resolve
     from v2migrate.emulator.api import SUNSET

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from v2migrate.commands.formats import Report, ReportType, checked, write_report
+from v2migrate.commands.format_option import ReportType, checked
+from v2migrate.commands.formats import Report, write_report
 from v2migrate.errors import UsageError
 
 if TYPE_CHECKING:

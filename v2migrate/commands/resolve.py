@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 
 from v2migrate import config, project
-from v2migrate.commands.options import Asked, engine_options, names
+from v2migrate.commands.asked import Asked, engine_options, names
 from v2migrate.config_fail_on import FailOn
 from v2migrate.errors import UsageError
 from v2migrate.options import Options

@@ -6,9 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import click
-
-from v2migrate.commands.options import Asked
+from v2migrate.commands.asked import Asked
 from v2migrate.commands.resolve import Wanted
 from v2migrate.errors import UsageError
 from v2migrate.finding import Run
@@ -21,6 +19,10 @@ if TYPE_CHECKING:
 
 def shows(asked: Asked, wanted: Wanted) -> bool:
     """Show settings or files, where that is asked for instead of a run."""
+    if not (asked.show_settings or asked.show_files):
+        return False
+    import click
+
     if asked.show_settings:
         from v2migrate.commands.resolve import settings
 
@@ -31,7 +33,7 @@ def shows(asked: Asked, wanted: Wanted) -> bool:
 
         for line in files(paths(asked), wanted.options):
             click.echo(line)
-    return asked.show_settings or asked.show_files
+    return True
 
 
 def usable(asked: Asked) -> None:
@@ -47,6 +49,8 @@ def paths(asked: Asked) -> tuple[str, ...]:
 
 def scanned() -> Scan | None:
     """What was read of the named paths before the command line was (`start`)."""
+    import click
+
     return click.get_current_context().find_object(Scan)
 
 
@@ -92,6 +96,8 @@ def publish(
 ) -> None:  # fmt: skip
     """Write the report, or the statistics, and on stderr what was left out of it."""
     if asked.statistics:
+        import click
+
         from v2migrate.commands.statistics import table
 
         for line in table(run):

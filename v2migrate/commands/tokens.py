@@ -19,7 +19,7 @@ def command(paths: tuple[str, ...]) -> int:
 
     For each there is the call that tells its kind: v2 takes personal tokens only. Nothing is sent, and no value is read.
     """
-    from v2migrate.commands.options import Asked
+    from v2migrate.commands.asked import Asked
     from v2migrate.commands.resolve import resolve
     from v2migrate.files import Files
     from v2migrate.rehearse.calls import token_uses

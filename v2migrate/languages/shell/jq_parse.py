@@ -6,7 +6,6 @@ Left out on purpose (`JqError`): `def`, `label`, `import`, destructuring, assign
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
 
 from v2migrate.languages.shell.jq_syntax import (
     Binary,
@@ -86,6 +85,8 @@ def parse(text: str) -> Node:
 
 def _check_depth(node: Node) -> None:
     """Long chains are deep trees, which the evaluation could not walk."""
+    from dataclasses import fields, is_dataclass
+
     todo: list[tuple[object, int]] = [(node, 0)]
     while todo:
         item, depth = todo.pop()
