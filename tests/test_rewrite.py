@@ -149,3 +149,109 @@ def test_a_rule_of_ones_own_with_a_hint_for_people_is_never_rewritten() -> None:
     Path("a.sh").write_text('curl -u "$T:" https://circleci.com/api/v1.1/me\n')
     (finding,) = engine.check(["a.sh"], engine.Options(rules="own")).findings
     assert finding.klass == "manual" and finding.fix is None and "ask first" in finding.notes
+
+
+OWN = """
+title = "Go"
+kind = "endpoint"
+status = "legacy"
+why = "w"
+[[source]]
+name = "n"
+url = "https://example.org/"
+read = 2026-11-21
+[[from]]
+method = "POST"
+path = "/project/{slug}/go"
+versions = ["v1", "v1.1"]
+[to]
+method = "POST"
+path = "/project/{slug}/pipeline"
+[body]
+branch = "query.branch"
+"parameters.a" = "body.a"
+"parameters.b" = "body.b"
+[answer]
+same = true
+"""
+
+
+def test_a_rule_of_ones_own_moves_the_query_into_the_body_and_gathers_fields() -> None:
+    Path("own").mkdir()
+    Path("own/go.toml").write_text(OWN)
+    call = f'requests.post(f"{WEB}/go?branch={{branch}}", {HEADER}, json={{"a": a, "b": 2}})'
+    text = f"import requests\n\ndef f(t, a, branch):\n    {call}\n"
+    Path("a.py").write_text(text)
+    engine.fix(["a.py"], engine.Options(rules="own", unsafe=True), write=True)
+    made = text.replace(f'f"{WEB}/go?branch={{branch}}"', f'"{WEB}/pipeline"'.replace("v1.1", "v2"))
+    made = made.replace('{"a": a, "b": 2}', '{"branch": branch, "parameters": {"a": a, "b": 2}}')
+    assert Path("a.py").read_text() == made
+
+
+@pytest.mark.parametrize("path", ["/envvar", "/12/tests", "/12/artifacts", "/checkout-key"])
+def test_a_slash_at_the_end_goes(path: str) -> None:
+    text = f'import requests\n\ndef f(t):\n    requests.get("{WEB}{path}/", {HEADER})\n'
+    assert fixed("a.py", text) == text.replace("v1.1", "v2").replace(f"{path}/", path)
+
+
+def test_a_path_that_may_go_on_is_not_rewritten() -> None:
+    text = f'import requests\n\ndef f(t, more):\n    requests.delete(f"{WEB}/envvar/A{{more}}", {HEADER})\n'
+    (finding,) = check("a.py", text)
+    assert finding.klass == "manual" and "the path may go on in a value that was not seen" in finding.notes
+    assert fixed("a.py", text) == text
+
+
+def test_the_message_of_an_error_is_no_element_of_the_list() -> None:
+    text = f'import requests\n\ndef f(t):\n    return requests.get("{WEB}/envvar", {HEADER}).json()["message"]\n'
+    (finding,) = check("a.py", text)
+    assert finding.klass == "manual" and "the code reads `message`, which v2's answer does not have" in finding.notes
+
+
+def test_form_fields_become_json_in_the_order_of_the_documents() -> None:
+    made = fixed("a.sh", f'curl -u "$T:" -d "value=$V" -d name=REGION {WEB}/envvar\n')
+    assert ' -d "{\\"name\\": \\"REGION\\", \\"value\\": \\"$V\\"}" ' in made
+
+
+@pytest.mark.parametrize(("call", "made"), [("fetch(URL)", "v2"), ("a = fetch(URL)", "v1.1"), ("use(fetch(URL))", "v1.1")])
+def test_what_a_function_of_ones_own_answers_is_not_guessed(call: str, made: str) -> None:
+    text = "from our import fetch\n" + call.replace("URL", '"https://circleci.com/api/v1.1/me"') + "\n"
+    Path("a.py").write_text(text)
+    engine.fix(["a.py"], engine.Options(unsafe=True, wrappers=(("fetch", "GET"),)), write=True)
+    assert Path("a.py").read_text() == text.replace("v1.1", made)
+
+
+def test_a_code_that_is_no_success_stays() -> None:
+    text = post("/envvar", "json=made").replace("requests.post", "r = requests.post") + "    assert r.status_code != 300\n"
+    assert fixed("a.py", text) == text.replace("v1.1", "v2")
+
+
+def test_a_method_that_was_not_seen_is_said() -> None:
+    (finding,) = check("a.py", 'ME = "https://circleci.com/api/v1.1/me"\n')
+    assert "the HTTP method was not seen; taken as GET, the only one this path has" in finding.notes
+
+
+def test_a_body_field_of_the_name_of_a_path_part_is_not_lost() -> None:
+    text = post("/tree/main", 'json={"branch": value, "build_parameters": {"A": "b"}}')
+    (finding,) = check("a.py", text)
+    assert "the body's `branch` has no place in v2" in finding.notes and fixed("a.py", text) == text
+
+
+HELPER = """import requests
+
+def get(path, token):
+    return requests.get("https://circleci.com/api/" + path, params={"circle-token": token})
+
+def names(t):
+    return [v["name"] for v in get("v1.1/project/gh/acme/web/envvar", t).json()]
+
+def login(t):
+    return get("v1.1/CALL", t).json()["VALUE"]
+"""
+
+
+@pytest.mark.parametrize(("call", "value", "said"), [("me", "login", False), ("project/gh/acme/web/12", "steps", True)])
+def test_a_token_that_a_helper_sends_for_callers_that_stay_is_said(call: str, value: str, said: bool) -> None:
+    found = check("a.py", HELPER.replace("CALL", call).replace("VALUE", value))
+    (names,) = (f for f in found if f.rule == "envvar-list")
+    note = "the function sends the token in a header for all its callers: v1.1 takes it there as well"
+    assert (note in names.notes) is said and names.fix is not None

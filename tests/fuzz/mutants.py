@@ -134,8 +134,8 @@ class Mutants:
         ]
         if self.asked.again:
             known = json.loads(self.asked.again.read_text())["mutants"]
-            alive = {(mutant["at"], mutant["change"]) for mutant in known if not mutant["by"]}
-            every = [mutant for mutant in every if mutant[2:] in alive]
+            alive = {(m["at"].partition(":")[0], m["change"]) for m in known if not m["by"]}
+            every = [m for m in every if (Path(m[0]).name, m[3]) in alive]
         out: list[dict[str, Any]] = []
         for file, i, at, said in random.Random(self.asked.seed).sample(every, min(self.asked.sample, len(every))):
             tree = ast.parse(Path(file).read_text())
