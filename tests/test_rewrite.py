@@ -216,7 +216,10 @@ def test_form_fields_become_json_in_the_order_of_the_documents() -> None:
 def test_what_a_function_of_ones_own_answers_is_not_guessed(call: str, made: str) -> None:
     text = "from our import fetch\n" + call.replace("URL", '"https://circleci.com/api/v1.1/me"') + "\n"
     Path("a.py").write_text(text)
-    engine.fix(["a.py"], engine.Options(unsafe=True, wrappers=(("fetch", "GET"),)), write=True)
+    options = engine.Options(unsafe=True, wrappers=(("fetch", "GET"),))
+    (finding,) = engine.check(["a.py"], options).findings
+    assert finding.klass != "manual" and bool(finding.withheld) is (made == "v1.1")
+    engine.fix(["a.py"], options, write=True)
     assert Path("a.py").read_text() == text.replace("v1.1", made)
 
 
@@ -255,3 +258,53 @@ def test_a_token_that_a_helper_sends_for_callers_that_stay_is_said(call: str, va
     (names,) = (f for f in found if f.rule == "envvar-list")
     note = "the function sends the token in a header for all its callers: v1.1 takes it there as well"
     assert (note in names.notes) is said and names.fix is not None
+
+
+def test_a_call_without_a_token_is_told_what_v2_wants() -> None:
+    (finding,) = check("a.sh", f"curl -X DELETE {WEB}/envvar/A\n")
+    assert finding.withheld == (
+        "the call sends no token, and v2 answers 401 without one, also for public projects: "
+        "let it send a personal API token (v1.1 takes it, too), then run this again"
+    )
+
+
+def test_a_rule_of_ones_own_that_swaps_parts_of_the_path_is_not_written() -> None:
+    Path("own").mkdir()
+    rule = OWN.replace('"POST"', '"DELETE"').replace("/project/{slug}/go", "/variable/{name}/of/{slug}")
+    rule = rule.replace("/project/{slug}/pipeline", "/project/{slug}/envvar/{name}")
+    Path("own/go.toml").write_text(rule[: rule.index("[body]")] + "[answer]\nsame = true\n")
+    Path("a.sh").write_text('curl -u "$T:" -X DELETE https://circleci.com/api/v1.1/variable/A/of/gh/acme/web\n')
+    (finding,) = engine.check(["a.sh"], engine.Options(rules="own")).findings
+    assert finding.klass == "manual" and "the parts of the path change their order" in finding.notes
+
+
+def test_a_list_that_is_kept_whole_is_withheld() -> None:
+    text = f'curl -o a -u "$T:" {WEB}/envvar\n'
+    (finding,) = check("a.sh", text)
+    assert finding.klass == "unsafe" and finding.withheld.endswith("as a whole, and its list stands under `items` on v2")
+    assert fixed("a.sh", text) == text
+
+
+def test_an_object_that_is_read_as_a_list_is_refused() -> None:
+    ask = f'requests.get("https://circleci.com/api/v1.1/me", {HEADER}).json()'
+    (finding,) = check("a.py", f'import requests\n\ndef f(t):\n    return [each["login"] for each in {ask}]\n')
+    assert finding.klass == "manual" and "the code reads `[].login`, which v2's answer does not have" in finding.notes
+
+
+@pytest.mark.parametrize("slug", ["gh/acme/a%2Fb", "gh%2Facme%2Fweb", "$SLUG"])
+def test_a_slug_in_one_part_is_not_run_with_a_definition(slug: str) -> None:
+    Path("a.sh").write_text(f'curl -u "$T:" -X POST https://circleci.com/api/v1.1/project/{slug}/tree/main\n')
+    options = engine.Options(definition_id="2338d0ae-5541-4bbf-88a2-55e9f2281f80")
+    (finding,) = engine.check(["a.sh"], options).findings
+    assert finding.klass == "manual" and any("is not written as 3 path segments" in note for note in finding.notes)
+
+
+@pytest.mark.parametrize(
+    ("call", "klass"), [('requests.post(API + "/12/retry", ', "unsafe"), ('requests.get(API + "/12", ', "manual")]
+)
+def test_a_call_to_several_that_cannot_be_written_stays_only_where_it_has_no_end(call: str, klass: str) -> None:
+    Path("b.py").write_text(f'API = "{WEB}"\n')
+    step = ".json()['branch']" if klass == "manual" else ""
+    (finding,) = check("a.py", f"import requests\nfrom b import API\n\ndef f(t):\n    print({call}{HEADER}){step})\n")
+    why = "part of it stands in b.py, which was not named: run `v2migrate fix .`"
+    assert finding.klass == klass and finding.withheld == (why if klass == "unsafe" else "")

@@ -1,4 +1,4 @@
-"""`PYTHONPATH=tests python -m fuzz.mutants --sample 300 MODULE... -- PYTEST-ARGUMENTS`: do the tests notice a changed line?
+"""`PYTHONPATH=tests python -m fuzz.mutants v2migrate.match --tests tests/test_rules.py`: do tests notice a changed line?
 
 One pytest session collects the tests and sees which of them reach which line. For each mutant it forks: the child puts
 the changed code into the loaded module and runs the tests that reach it until one fails. No file is changed.
