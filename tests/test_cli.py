@@ -192,6 +192,15 @@ def test_help_fits_a_screen_and_has_three_examples(capsys: pytest.CaptureFixture
     assert sum(line.startswith("    v2migrate ") for line in lines) == 3
 
 
+def test_all_options_are_shown_for_once(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "--help"])
+    usual = capsys.readouterr().out
+    assert main(["check", "--help-all"]) == 0
+    assert "--extend-select" in capsys.readouterr().out and "--extend-select" not in usual
+    main(["check", "--help"])
+    assert capsys.readouterr().out == usual
+
+
 # --- streams --------------------------------------------------------------------------------------------------------
 
 

@@ -60,6 +60,19 @@ def test_modules_beside_the_checked_files_are_not_imported(here: Path, how: list
     assert not (here / "sung").exists()
 
 
+def test_processes_that_are_started_anew_import_nothing_of_the_checked_folder(here: Path) -> None:
+    song = canaries(here)
+    for name in "abcd":
+        (here / f"{name}.sh").write_text(CALL)
+    code = (
+        "import sys; sys.path.pop(0)\nfrom v2migrate import looks\nfrom v2migrate.cli import main\n"
+        "looks.start_method = lambda: 'spawn'\nsys.exit(main(['check', '--jobs', '2', '--fail-on', 'any', '.']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1 and "Found 4" in done.stdout and done.stderr == "", done
+    assert not song.exists(), song.read_text()
+
+
 @pytest.mark.parametrize(
     "tag",
     ["!!python/object/apply:os.system ['touch sung']", "!!python/object/new:os.system ['touch sung']",

@@ -5,10 +5,12 @@ A process that ends takes with it the file that it was looking at, and no other.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import pickle
 import signal
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -48,7 +50,8 @@ class _Worker:
         _open.add(self.pipe)
         given = files if method == "fork" else Files(files.overlay)
         self.process: BaseProcess = context.Process(target=_work, args=(theirs, given, task), daemon=True)  # type: ignore[attr-defined]
-        self.process.start()
+        with _safe_path():
+            self.process.start()
         theirs.close()
 
     def leave(self) -> None:
@@ -140,6 +143,20 @@ class _Crew:
             worker.process.kill()
         for worker in (*self.working.values(), *self.leaving):
             worker.end()
+
+
+@contextlib.contextmanager
+def _safe_path() -> Iterator[None]:
+    """Keeps Python, where it is started anew, from importing what lies in the working directory: that is what we look at."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 # --- the other side -------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -25,10 +26,12 @@ class Rare(click.Option):
 def _help_all(context: click.Context, param: click.Parameter, value: bool) -> None:
     if not value or context.resilient_parsing:
         return
-    for one in context.command.params:
+    command = copy.copy(context.command)  # the same command may be asked for its help again
+    command.params = [copy.copy(one) for one in command.params]
+    for one in command.params:
         if isinstance(one, Rare):
             one.hidden = False
-    click.echo(context.get_help())
+    click.echo(command.get_help(context))
     context.exit()
 
 
