@@ -180,7 +180,9 @@ def test_a_file_that_did_not_change_is_not_looked_at_again(here: Path, monkeypat
 def test_a_file_is_looked_at_again_when_one_that_it_reads_changed(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for file in here.glob("[ps]?.*"):
         file.unlink()
-    (here / "client.py").write_text("import requests\nfrom settings import BASE\nrequests.get(BASE + '/me')\n")
+    (here / "client.py").write_text(
+        "import requests\nfrom settings import BASE\n"
+        "requests.get(BASE + '/me', headers={'Circle-Token': '$T'})\n")
     left, changed = engine.fix(["."], engine.Options(unsafe=True), write=False)
     assert list(changed) == ["settings.py"]
     assert [f.span.path for f in left.findings] == ["broken.py"]
