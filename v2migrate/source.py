@@ -44,6 +44,23 @@ class Cover:
         return at >= 0 and self._ends[at] > span.start
 
 
+class Holders:
+    """Spans, for many questions whether one of them holds another one."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: dict[str, list[int]] = {}
+        self._ends: dict[str, list[int]] = {}
+        for span in sorted(spans):
+            ends = self._ends.setdefault(span.path, [])
+            self._starts.setdefault(span.path, []).append(span.start)
+            ends.append(max(ends[-1], span.end) if ends else span.end)
+
+    def hold(self, span: Span) -> bool:
+        """Is `span` within one of the spans?"""
+        at = bisect.bisect_right(self._starts.get(span.path, []), span.start) - 1
+        return at >= 0 and self._ends[span.path][at] >= span.end
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
     """Replace the bytes `old` at `start` by `new`. `apply_edits` refuses where the file holds other bytes."""

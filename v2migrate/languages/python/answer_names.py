@@ -168,9 +168,10 @@ def _callee(trace: Trace, call: Node) -> Function | None:
     if callee is None or callee.type not in ("identifier", "attribute"):
         return None
     name = trace.module.text(callee).rpartition(".")[2]
-    for function in trace.module.functions:
-        wanted = function.name == name or (function.name == "__init__" and function.cls is not None)
-        if wanted and any(site.id == call.id for site in trace.module.call_sites(function)):
+    module = trace.module
+    makers = [f for f in module.functions_named("__init__") if f.cls is not None and f.name != name]
+    for function in sorted([*module.functions_named(name), *makers], key=lambda f: f.node.start_byte):
+        if any(site.id == call.id for site in module.call_sites(function)):
             return function
     return None
 

@@ -43,7 +43,7 @@ class Trace:
     functions: dict[int, Function] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.functions = {f.node.id: f for f in self.module.functions}
+        self.functions = self.module.functions_by_node()
 
     def push(self, node: Node, value: Value, flow: Flow) -> None:
         """The expression `node` holds `value`."""

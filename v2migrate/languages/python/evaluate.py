@@ -13,6 +13,7 @@ from tree_sitter import Node
 from v2migrate.languages.python import bindings, exports, guards, order, tree
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python.alternatives import DEPTH, MAX, concat, default, place, telling, unique
+from v2migrate.languages.python.carried import Carried
 from v2migrate.languages.python.modules import Project
 from v2migrate.languages.python.scopes import Binding, Function, Module, Scope
 from v2migrate.languages.python.values import (
@@ -25,7 +26,6 @@ from v2migrate.languages.python.values import (
     Nothing,
     Value,
 )
-from v2migrate.source import Span
 from v2migrate.template import Hole, Template, Text
 
 _WORK = 120_000
@@ -44,7 +44,7 @@ class Evaluator:
         self.exhausted = False
         self.touched: set[tuple[str, int]] = set()
         self.site: set[tuple[str, int]] = set()
-        self.carried: dict[Binding, set[Span]] = {}
+        self.carried = Carried()
         self.active: set[tuple[int, int]] = set()
         self._modules: dict[int, Frame] = {}
         self.handed: dict[tuple[int, int], tuple[Value, ...]] = {}
@@ -273,7 +273,7 @@ class Evaluator:
         """Note which text went through a binding."""
         for value in values:
             if isinstance(value, Known):
-                self.carried.setdefault(binding, set()).update(value.template.spans)
+                self.carried.add(binding, value.template.spans)
 
     def _home_frame(self, owner: Scope, frame: Frame) -> Frame:
         function = owner.enclosing()

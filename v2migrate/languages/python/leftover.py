@@ -11,7 +11,7 @@ from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python.scopes import Binding, Class, Module, callee_name, class_around
 from v2migrate.records import replace
 from v2migrate.request import Request
-from v2migrate.source import Span
+from v2migrate.source import Cover, Span
 from v2migrate.template import Hole, Piece, Template, Text
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def literals_left(module: Module, found: list[Request]) -> list[Request]:
     """A request without a method for each old URL in a literal that no request's URL uses."""
     used = [s for r in found for s in (*r.url.spans, *r.trail)]
     path = module.source.path
-    taken = sorted((s.start, s.end) for s in used if s.path == path)
+    taken = Cover(s for s in used if s.path == path)
     out: list[Request] = []
     for node in literals_of(module):
         if b"/api/" not in module.source.data[node.start_byte : node.end_byte]:
             continue
-        if any(a < node.end_byte and node.start_byte < b for a, b in taken):
+        if taken.overlaps(module.span(node)):
             continue
         url = _template(module, node)
         if not circle.full_old(url):
@@ -97,9 +97,7 @@ def version_spans(url: Template) -> tuple[Span, ...]:
 
 def _holds(ev: Evaluator, module: Module, version: tuple[Span, ...]) -> tuple[Span, ...]:
     out: set[Span] = set()
-    for binding, spans in ev.carried.items():
-        if not any(v.path == s.path and s.start <= v.start and v.end <= s.end for v in version for s in spans):
-            continue
+    for binding in ev.carried.through(version):
         for read in reads_of(module, binding):
             followed = (module.source.path, read.start_byte) in ev.touched and not _above(ev, module, binding, read)
             if not followed and not _harmless(module, read):
@@ -143,9 +141,15 @@ def _harmless(module: Module, read: Node) -> bool:
 
 def reads_of(module: Module, binding: Binding) -> list[Node]:
     """The reads of a binding in this module: by name in its scope, by attribute for a class's."""
-    scope = binding.scope
-    if scope.module is not module:
+    if binding.scope.module is not module:
         return []
+    if id(binding) not in module.reads:
+        module.reads[id(binding)] = binding, _reads_of(module, binding)
+    return module.reads[id(binding)][1]
+
+
+def _reads_of(module: Module, binding: Binding) -> list[Node]:
+    scope = binding.scope
     if (
         binding.node.type == "identifier"
         and scope.bindings.get(binding.name)

@@ -42,12 +42,20 @@ def at_end(module: Module, owner: Scope, name: str) -> list[Binding]:
 
 def uses(module: Module, name: Node) -> list[Node]:
     """The reads that can see what the assignment to the identifier `name` gave it, not what a later one did."""
+    if name.id not in module.uses:
+        module.uses[name.id] = _uses(module, name)
+    return module.uses[name.id]
+
+
+def _uses(module: Module, name: Node) -> list[Node]:
     text = module.text(name)
     owner = module.scope_of(name).owner(text)
     if owner is None:
         return []
     if len(owner.bindings.get(text, ())) < 2:
         return owner.reads(text)
+    if len([b for b in owner.bindings[text] if b.kind not in ("annotate", "delete")]) > _MAX:
+        return []  # as none is visible then
     return [r for r in owner.reads(text) if any(b.node == name for b in visible(module, owner, text, r))]
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 from collections.abc import Iterator
 
@@ -149,17 +150,17 @@ class Scope:
 
     def reads(self, name: str) -> list[Node]:
         """The identifiers that read this scope's `name`, here and in inner scopes, in text order."""
-        out: list[Node] = []
-        stack = [self]
-        while stack:
-            at = stack.pop()
-            if at is not self and (at.owner(name) is not self):
-                if name in at.bindings and at.kind != "class":
-                    continue
-            elif name in at.own_reads:
-                out += at.own_reads[name]
-            stack += at.children
+        out = [node for at in self.module.readers(name) if self._sees(at, name) for node in at.own_reads[name]]
         return sorted(out, key=lambda n: n.start_byte)
+
+    def _sees(self, reader: Scope, name: str) -> bool:
+        """Does `reader`, this scope or one in it, mean this scope's `name`, with no scope between that binds it?"""
+        at: Scope | None = reader
+        while at is not None and at is not self:
+            if at.owner(name) is not self and (at is reader or (name in at.bindings and at.kind != "class")):
+                return False
+            at = at.parent
+        return at is not None
 
 
 @dataclass(eq=False, slots=True)
@@ -182,7 +183,22 @@ class Module:
     encoding: str = "utf-8"
     _scopes: dict[int, Scope] = field(default_factory=dict)
     _parents: dict[int, Node] = field(default_factory=dict)
+    reads: dict[int, tuple[Binding, list[Node]]] = field(default_factory=dict)
+    """By the id of a binding, its reads in this module; kept here by `leftover`."""
+    uses: dict[int, list[Node]] = field(default_factory=dict)
+    """By the id of an assigned name, the reads that see it; kept here by `order`, as calls share their headers."""
+    changes: dict[int, list[Node]] = field(default_factory=dict)
+    """Those of them that change what was assigned; `attribute_changes` are those of an attribute, by its name."""
+    attribute_changes: dict[str, list[Node]] = field(default_factory=dict)
+    below_imports: Span | None = None
+    """Where an import can go; kept here by `surroundings`."""
     _called: dict[str, list[Node]] | None = None
+    _readers: dict[str, list[Scope]] | None = None
+    _by_name: tuple[dict[str, list[Function]], dict[str, list[Class]]] | None = None
+    _above: dict[int, set[str]] = field(default_factory=dict)
+    _by_node: dict[int, Function] | None = None
+    _top: tuple[list[Node], list[int], list[int]] | None = None
+    _heirs: dict[str, list[Class]] | None = None
 
     def text(self, node: Node) -> str:
         """The source text of a node."""
@@ -234,13 +250,74 @@ class Module:
                 self._called.setdefault(callee_name(call), []).append(call)
         return self._called.get(name, [])
 
+    def readers(self, name: str) -> list[Scope]:
+        """The scopes whose own code reads `name`. To be asked when the walk is done, as all that follows."""
+        if self._readers is None:
+            self._readers = {}
+            todo = [self.scope]
+            while todo:
+                at = todo.pop()
+                for read in at.own_reads:
+                    self._readers.setdefault(read, []).append(at)
+                todo += at.children
+        return self._readers.get(name, [])
+
+    def functions_by_node(self) -> dict[int, Function]:
+        """The functions by the ids of their nodes."""
+        if self._by_node is None:
+            self._by_node = {f.node.id: f for f in self.functions}
+        return self._by_node
+
+    def statements(self, start: int, end: int) -> list[Node]:
+        """The statements of the module itself that have a byte with a stretch of the file in common."""
+        if self._top is None:
+            nodes = self.root.named_children
+            self._top = nodes, [n.start_byte for n in nodes], [n.end_byte for n in nodes]
+        nodes, starts, ends = self._top
+        return nodes[bisect.bisect_right(ends, start) : bisect.bisect_left(starts, end)]
+
+    def functions_named(self, name: str) -> list[Function]:
+        """The functions and methods of that name, in text order."""
+        return self._named()[0].get(name, [])
+
+    def classes_named(self, name: str) -> list[Class]:
+        """The classes of that name, in text order."""
+        return self._named()[1].get(name, [])
+
+    def _named(self) -> tuple[dict[str, list[Function]], dict[str, list[Class]]]:
+        if self._by_name is None:
+            self._by_name = {}, {}
+            for function in self.functions:
+                self._by_name[0].setdefault(function.name, []).append(function)
+            for cls in self.classes:
+                self._by_name[1].setdefault(cls.name, []).append(cls)
+        return self._by_name
+
+    def heirs(self, name: str) -> list[Class]:
+        """The classes that have one of that name above them, as far as names tell."""
+        if self._heirs is None:
+            self._heirs = {}
+            for cls in self.classes:
+                for above in self.names_above(cls):
+                    self._heirs.setdefault(above, []).append(cls)
+        return self._heirs.get(name, [])
+
+    def names_above(self, cls: Class) -> set[str]:
+        """The names of the classes above one of this module, as far as it has them."""
+        if id(cls) not in self._above:
+            self._above[id(cls)] = _names_above(cls)
+        return self._above[id(cls)]
+
     def call_sites(self, function: Function) -> list[Node]:
         """The calls in this module that go to `function`, as far as names tell (a method name must be the only one)."""
         if function.name == "__init__" and function.cls is not None:
-            names = [c.name for c in self.classes if c is function.cls or _inherits(c, function.cls)]
+            found = self.heirs(function.cls.name)
+            if function.cls.module is self and function.cls not in found:
+                found = sorted([*found, function.cls], key=lambda c: c.node.start_byte)
+            names = [c.name for c in found]
             return [n for name in names for n in self.called(name) if self._is_name(n)]
         out = []
-        twins = [f for f in self.functions if f.name == function.name]
+        twins = self.functions_named(function.name)
         for call in self.called(function.name):
             callee = tree.field(call, "function")
             if callee is None:
@@ -283,19 +360,22 @@ def class_around(module: Module, node: Node) -> Class | None:
 
 
 def _inherits(cls: Class, other: Class) -> bool:
-    todo, seen = [cls], set()
+    return cls is other or other.name in cls.module.names_above(cls)
+
+
+def _names_above(cls: Class) -> set[str]:
+    """The names of the classes above, as far as this module has them; of namesakes one is looked at."""
+    todo, seen, out = [cls], set(), set[str]()
     while todo:
         at = todo.pop()
-        if at is other:
-            return True
         if at.name in seen:
             continue
         seen.add(at.name)
-        names = [at.module.text(b).rsplit(".", 1)[-1] for b in at.bases]
-        if other.name in names:
-            return True
-        todo += [c for c in at.module.classes if c.name in names]
-    return False
+        names = {at.module.text(b).rsplit(".", 1)[-1] for b in at.bases}
+        out |= names
+        found = [c for name in names for c in at.module.classes_named(name)]
+        todo += sorted(found, key=lambda c: c.node.start_byte) if len(found) > 1 else found
+    return out
 
 
 def callee_name(call: Node) -> str:

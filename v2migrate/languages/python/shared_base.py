@@ -6,6 +6,7 @@ whether a call needs a base of its own. What a third file does with the names is
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ def of(ev: Evaluator, module: Module, call: Node, url: Template, sink: Node | No
     """
     spans = leftover.version_spans(url)
     first: Base | None = None
-    for binding in list(ev.carried) if spans else ():
+    for binding in ev.carried.through(spans[:1]):
         found = _base(ev, module, call, binding, spans, sink)
         if found is not None and found.usable:
             return found
@@ -68,7 +69,7 @@ def _carries(ev: Evaluator, binding: Binding, version: tuple[Span, ...]) -> bool
     lasting = instance or binding.scope.kind in ("module", "class")
     if not lasting and not _holds(binding, version):
         return False
-    through = ev.carried[binding]
+    through = ev.carried.spans[binding]
     return all(any(v in span for span in through) for v in version)
 
 
@@ -152,7 +153,7 @@ def _made_of(ev: Evaluator, binding: Binding, value: Node, version: tuple[Span, 
     """The bindings of the same file that the value takes the version from."""
     module = binding.scope.module
     out: list[_Inner] = []
-    for other in list(ev.carried):
+    for other in ev.carried.through(version[:1]):
         if other is binding or other.scope.module is not module or not _carries(ev, other, version):
             continue
         reads = tuple(
@@ -192,7 +193,12 @@ def fresh_name(name: str) -> str:
 
 
 def _free(module: Module, name: str) -> bool:
-    return re.search(rb"(?<!\w)" + name.encode() + rb"(?!\w)", module.source.data) is None
+    return _unused(module.source.data, name.encode())
+
+
+@functools.lru_cache(maxsize=64)
+def _unused(data: bytes, name: bytes) -> bool:
+    return name not in data or re.search(rb"(?<!\w)" + name + rb"(?!\w)", data) is None
 
 
 def _fresh(module: Module, name: str, statement: Node) -> tuple[str, bool]:

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 def place(module: Module) -> Span:
     """The empty span just behind the last top-level import, or behind the docstring, or at the file's start."""
+    if module.below_imports is None:
+        module.below_imports = _below_imports(module)
+    return module.below_imports
+
+
+def _below_imports(module: Module) -> Span:
     path, data = module.source.path, module.source.data
     last: Node | None = None
     for statement in module.root.named_children:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from v2migrate.languages.python import order, tree
-from v2migrate.languages.python.scopes import Binding
+from v2migrate.languages.python.scopes import Binding, Module
 from v2migrate.languages.python.values import Display, Frame, Given
 from v2migrate.records import dataclass
 
@@ -78,9 +78,16 @@ def variable(ev: Evaluator, node: Node, frame: Frame) -> Place | None:
         return Place(tree.bare(given[0].node), given[0].frame, not given[0].default)
     if binding.kind != "assign" or binding.value is None:
         return None
-    reads = [r for r in order.uses(module, binding.node) if r != node]
-    changed = any(_mutates(module.parent(r), r, frame) for r in reads)
+    reads = any(r != node for r in order.uses(module, binding.node))
+    changed = any(r != node for r in _changes(module, binding.node))
     return Place(tree.bare(binding.value), home, not reads, changed or _augmented(binding))
+
+
+def _changes(module: Module, name: Node) -> list[Node]:
+    """The reads of a name that change the dict that it was given there. Kept: calls share their headers."""
+    if name.id not in module.changes:
+        module.changes[name.id] = [r for r in order.uses(module, name) if _mutates(module.parent(r), r, module)]
+    return module.changes[name.id]
 
 
 def _attribute_changed(node: Node, frame: Frame) -> bool:
@@ -89,16 +96,19 @@ def _attribute_changed(node: Node, frame: Frame) -> bool:
     if name is None:
         return False
     module = frame.module
-    return any(_mutates(module.parent(r), r, frame) for r in module.attributes.get(module.text(name), ()) if r != node)
+    text = module.text(name)
+    if text not in module.attribute_changes:
+        found = module.attributes.get(text, ())
+        module.attribute_changes[text] = [r for r in found if _mutates(module.parent(r), r, module)]
+    return any(r != node for r in module.attribute_changes[text])
 
 
 def _augmented(binding: Binding) -> bool:
     return any(b.kind in ("augment", "other") for b in binding.scope.bindings.get(binding.name, ()))
 
 
-def _mutates(parent: Node | None, read: Node, frame: Frame) -> bool:
+def _mutates(parent: Node | None, read: Node, module: Module) -> bool:
     """Does this read of a dict change it: `d[…] = …`, `d[…][…] = …`, `d.update(…)`, `del d[…]`?"""
-    module = frame.module
     at: Node = read
     while parent is not None and parent.type == "subscript" and tree.field(parent, "value") == at:
         at, parent = parent, module.parent(parent)

@@ -132,7 +132,7 @@ class Wrappers:
         """The one method of that name in the module, for a receiver that is not known."""
         if name in _GENERIC or not name:
             return None
-        twins = [f for f in frame.module.functions if f.name == name and f.cls is not None]
+        twins = [f for f in frame.module.functions_named(name) if f.cls is not None]
         if len(twins) != 1 or twins[0].cls is None:
             return None
         return Bound(twins[0], Instance(twins[0].cls))

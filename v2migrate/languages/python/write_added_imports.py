@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -34,21 +35,31 @@ def add_import(draft: Draft, line: str) -> None:
 
 def import_module(draft: Draft, name: str) -> None:
     """Makes sure that the module can be used by its name; raises Unwritable where that name is another thing's."""
-    code = draft.source.data.decode("utf-8", "replace")
-    taken = (
-        rf"^[ \t]*{name}\s*(?:[:,][^=\n(]*)?=(?!=)|\bas {name}\b|\bdef {name}\b|\bfor {name} in\b"
-        rf"|^[ \t]*from\s+[\w.]+\s+import\s+(?:\([^)]*|[^\n(]*)\b{name}\b"
-    )
-    if re.search(taken, code, re.MULTILINE):
+    taken, imported = _uses(name, draft.source.data)
+    if taken:
         raise Unwritable(f"the name {name} is taken")
-    # One in a function is not there for the others.
-    if re.search(rf"^import\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*{name}\s*(?:$|[,;#])", code, re.MULTILINE):
+    if imported:
         return
     at = _beside(draft, name)
     if at is not None:
         draft.steps.append(Put(Span(draft.source.path, at, at), f"import {name}{draft.newline(max(at - 1, 0))}".encode()))
     else:
         add_import(draft, f"import {name}")
+
+
+@functools.lru_cache(maxsize=16)
+def _uses(name: str, data: bytes) -> tuple[bool, bool]:
+    """Is the name another thing's, and is the module imported? Kept: each call of a file asks the same."""
+    code = data.decode("utf-8", "replace")
+    if name not in code:
+        return False, False
+    taken = (
+        rf"^[ \t]*{name}\s*(?:[:,][^=\n(]*)?=(?!=)|\bas {name}\b|\bdef {name}\b|\bfor {name} in\b"
+        rf"|^[ \t]*from\s+[\w.]+\s+import\s+(?:\([^)]*|[^\n(]*)\b{name}\b"
+    )
+    # One in a function is not there for the others.
+    there = rf"^import\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*{name}\s*(?:$|[,;#])"
+    return re.search(taken, code, re.MULTILINE) is not None, re.search(there, code, re.MULTILINE) is not None
 
 
 def _beside(draft: Draft, name: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from v2migrate.languages.python.write_added_imports import import_module
@@ -27,7 +28,7 @@ def write_helper(draft: Draft, helper: Helper) -> None:
     functions = helper.functions(_IDIOMS.get(request.client, ""))
     if not functions:
         raise Unwritable(f"several calls are not written for {request.client}")
-    if _ASYNC.search(data) or re.search(rb"\bawait\s*\(?\s*$", data[: draft.slot("args").span.start].rpartition(b"\n")[2]):
+    if _is_async(data) or re.search(rb"\bawait\s*\(?\s*$", data[: draft.slot("args").span.start].rpartition(b"\n")[2]):
         raise Unwritable("several calls are not written for an async client")
     if draft.region.host != "file":
         raise Unwritable("functions are not added to code in another file")
@@ -41,6 +42,11 @@ def write_helper(draft: Draft, helper: Helper) -> None:
         raise Unwritable("the client is not written as a name in front of the call")
     _take_place(draft, helper, receiver, verb)
     _insert(draft, functions)
+
+
+@functools.lru_cache(maxsize=4)
+def _is_async(data: bytes) -> bool:
+    return _ASYNC.search(data) is not None
 
 
 def _take_place(draft: Draft, helper: Helper, receiver: str, verb: str) -> None:
@@ -82,8 +88,7 @@ def _insert(draft: Draft, functions: tuple[tuple[str, str], ...]) -> None:
         at += 1
     if draft.line_start(at) != at or draft.indent(at) or draft.slot("func").span.start < at:
         raise Unwritable("there is no place for a function above the call")
-    text = data.decode("utf-8", "replace")
-    missing = [(name, source) for name, source in functions if not _there(name, text)]
+    missing = [(name, source) for name, source in functions if not _there(name, data)]
     for module in ("itertools", "json", "time"):
         if any(re.search(rf"\b{module}\.", source) for _, source in missing):
             import_module(draft, module)
@@ -94,9 +99,19 @@ def _insert(draft: Draft, functions: tuple[tuple[str, str], ...]) -> None:
         draft.steps.append(Put(Span(slot.span.path, at, at), (source + "\n\n").replace("\n", newline).encode()))
 
 
-def _there(name: str, text: str) -> bool:
+def _there(name: str, data: bytes) -> bool:
     """Has the file the function already? Raises Unwritable where the name is another thing's."""
-    found = re.search(rf"^(?:def|class) {name}\(.*\n.*\(v2migrate", text, re.MULTILINE)
-    if found is None and re.search(rf"\b{name}\b", text):
+    found, taken = _named(name, data)
+    if not found and taken:
         raise Unwritable(f"the name {name} is taken")
-    return found is not None
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def _named(name: str, data: bytes) -> tuple[bool, bool]:
+    """Does the file define the function, and does it say the name at all? Kept: each call of a file asks the same."""
+    text = data.decode("utf-8", "replace")
+    if name not in text:
+        return False, False
+    found = re.search(rf"^(?:def|class) {name}\(.*\n.*\(v2migrate", text, re.MULTILINE)
+    return found is not None, re.search(rf"\b{name}\b", text) is not None

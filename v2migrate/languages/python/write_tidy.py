@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from v2migrate.languages.python.scopes import parse_module
+from v2migrate.languages.python.scopes import Module, parse_module
 from v2migrate.languages.python.tree import named
 from v2migrate.source import Put, Region, Source, Span, Step
 
@@ -17,7 +17,7 @@ def tidy(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
     if not puts:
         return list(steps)
     out: list[Step] = list(steps)
-    for node in _strings(parse_module(source, region).root, puts):
+    for node in _strings(parse_module(source, region), puts):
         more = _emptied(source, node, puts) or _plain(source, node, puts)
         if more is not None:
             whole = more.span.start <= node.start_byte and node.end_byte <= more.span.end
@@ -27,9 +27,10 @@ def tidy(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
     return out
 
 
-def _strings(root: Node, puts: Sequence[Put]) -> Iterator[Node]:
+def _strings(module: Module, puts: Sequence[Put]) -> Iterator[Node]:
     """The outermost string literals that `puts` touch, in text order."""
-    stack = [root]
+    top = {n.id: n for p in puts for n in module.statements(p.span.start, p.span.end)}
+    stack = sorted(top.values(), key=lambda n: n.start_byte, reverse=True)
     while stack:
         node = stack.pop()
         if not any(p.span.start < node.end_byte and node.start_byte < p.span.end for p in puts):

@@ -12,9 +12,9 @@ from v2migrate.languages.shell.argv import Word, constant, words
 from v2migrate.languages.shell.filters import JQ, jq_program, next_jq
 from v2migrate.languages.shell.jq import lower_filters
 from v2migrate.languages.shell.noticing import matters
-from v2migrate.languages.shell.reaching import Where, reaching
+from v2migrate.languages.shell.reaching import Where, readers
 from v2migrate.languages.shell.statuses import compared, constants
-from v2migrate.languages.shell.unit import Assign, Unit
+from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.unit import Word as Token
 from v2migrate.languages.shell.values import Values
 from v2migrate.records import dataclass, field, replace
@@ -334,10 +334,7 @@ class Flow:
         if key in self.seen or len(self.seen) > _MAX_STEPS:
             return
         self.seen.add(key)
-        for use in unit.uses.get(name, ()):
-            where = Where(unit, use.start, unit.arms(use.node), unit.function_of(use.node))
-            if not any(a.start == start for a in _reach(name, where)):
-                continue
+        for use in readers(unit, name).get(start, ()):
             self._used(unit, use.node, name, program)
         if name in unit.exported and not self.code:
             at = next((a for a in unit.assigns.get(name, ()) if a.start == start), None)
@@ -412,10 +409,6 @@ def _against_nothing(unit: Unit, inner: Node, outer: Node) -> bool:
     """`[ "$X" = "" ]` asks no more than whether there was an answer."""
     sides = [unit.text(c) for c in outer.children if c.is_named and c.id != inner.id]
     return any(_bare(s) in ("", "null") for s in sides)
-
-
-def _reach(name: str, where: Where) -> list[Assign]:
-    return reaching(name, where)[0]
 
 
 def _bare(raw: str) -> str:

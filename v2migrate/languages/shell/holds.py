@@ -9,7 +9,7 @@ from v2migrate.languages.shell.unit import Assign, Unit, Use
 from v2migrate.records import replace
 from v2migrate.regex import regex
 from v2migrate.request import Request
-from v2migrate.source import Span
+from v2migrate.source import Holders, Span
 from v2migrate.template import Text
 
 if TYPE_CHECKING:
@@ -23,23 +23,27 @@ _PROGRAMS = regex(r"\.{0,2}/.*|.*\.(sh|py|rb|js|bash)\Z|python\d?(\.\d+)?|node|b
 
 def hold(unit: Unit, found: list[Request]) -> list[Request]:
     """The requests with the places that hold pieces of their URLs back."""
-    spans = [r.span for r in found] + [r.wrapper for r in found if r.wrapper is not None]
+    spans = Holders([r.span for r in found] + [r.wrapper for r in found if r.wrapper is not None])
+    assigned = [(a, unit.code.span(a.start, a.end)) for row in unit.assigns.values() for a in row]
+    known: dict[tuple[Span, ...], tuple[Span, ...]] = {}  # calls share the text of their base
     out = []
     for request in found:
-        seen: set[str] = set()
-        held = [s for owner in _owners(unit, request) for s in _holds(unit, owner, spans, seen)]
-        out.append(replace(request, holds=tuple(sorted(set(held)))) if held else request)
+        outside = _outside(request)
+        if outside not in known:
+            seen: set[str] = set()
+            owners = [a for a, span in assigned if any(s in span for s in outside)] if outside else []
+            known[outside] = tuple(sorted({s for owner in owners for s in _holds(unit, owner, spans, seen)}))
+        out.append(replace(request, holds=known[outside]) if known[outside] else request)
     return out
 
 
-def _owners(unit: Unit, request: Request) -> list[Assign]:
-    """The assignments that text of the URL stands in."""
+def _outside(request: Request) -> tuple[Span, ...]:
+    """The text of the URL that stands outside of the call."""
     spans = [p.span for p in request.url.pieces if isinstance(p, Text) and p.span is not None]
-    outside = [s for s in spans if s not in request.span and (request.wrapper is None or s not in request.wrapper)]
-    return [a for row in unit.assigns.values() for a in row if any(s in unit.code.span(a.start, a.end) for s in outside)]
+    return tuple(s for s in spans if s not in request.span and (request.wrapper is None or s not in request.wrapper))
 
 
-def _holds(unit: Unit, owner: Assign, spans: list[Span], seen: set[str]) -> list[Span]:
+def _holds(unit: Unit, owner: Assign, spans: Holders, seen: set[str]) -> list[Span]:
     if owner.name in seen:
         return []
     seen.add(owner.name)
@@ -52,9 +56,9 @@ def _holds(unit: Unit, owner: Assign, spans: list[Span], seen: set[str]) -> list
     return out
 
 
-def _use(unit: Unit, use: Use, spans: list[Span], seen: set[str]) -> list[Span]:
+def _use(unit: Unit, use: Use, spans: Holders, seen: set[str]) -> list[Span]:
     where = unit.code.span(use.start, use.end)
-    if any(where in s for s in spans):
+    if spans.hold(where):
         return []
     for outer in unit.above(use.node):
         if outer.type == "variable_assignment":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from v2migrate.languages.shell.unit import Assign, Unit
+from v2migrate.languages.shell.unit import Assign, Unit, Use
 from v2migrate.records import dataclass
 
 SCRIPT = "(script)"
@@ -82,6 +82,17 @@ def reaching(name: str, where: Where) -> tuple[list[Assign], bool]:
     together = found + others
     before, _ = _sourced(name, unit)
     return before + together, any(not a.arms for a in together) and len(together) == 1
+
+
+def readers(unit: Unit, name: str) -> dict[int, list[Use]]:
+    """The uses of a variable by the offsets of the assignments that they can see. Found once for all of its assignments."""
+    if name not in unit.readers:
+        out = unit.readers[name] = {}
+        for use in unit.uses.get(name, ()):
+            found, _ = reaching(name, Where(unit, use.start, unit.arms(use.node), unit.function_of(use.node)))
+            for start in {a.start for a in found}:
+                out.setdefault(start, []).append(use)
+    return unit.readers[name]
 
 
 def _last(here: list[Assign], where: Where, unit: Unit, others: list[Assign]) -> tuple[list[Assign], bool]:

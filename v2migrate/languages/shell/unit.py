@@ -86,6 +86,8 @@ class Unit:
     functions: dict[str, Node] = field(default_factory=dict)
     commands: list[Node] = field(default_factory=list)
     uses: dict[str, list[Use]] = field(default_factory=dict)
+    readers: dict[str, dict[int, list[Use]]] = field(default_factory=dict)
+    """By name and by the offset of an assignment, the uses that see it; filled by `reaching`."""
     comments: list[Node] = field(default_factory=list)
     errors: list[tuple[int, int]] = field(default_factory=list)
     exported: set[str] = field(default_factory=set)

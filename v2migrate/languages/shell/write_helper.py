@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from v2migrate.languages.shell.code import Code, make
@@ -77,6 +78,7 @@ class HelperWriter:
                         for line, following in zip(lines, [*lines[1:], b"x"], strict=True))  # fmt: skip
 
 
+@functools.lru_cache(maxsize=4)
 def _head(text: bytes) -> int:
     """Where the script's own code begins: behind its first comments and `set` lines, but above a comment on that code."""
     lines = text.splitlines(keepends=True)
@@ -88,7 +90,16 @@ def _head(text: bytes) -> int:
 
 def _there(name: str, text: bytes) -> bool:
     """Has the code the function already? Raises Refused where the name is another thing's."""
-    found = re.search(rb"^[ \t]*#.*\(v2migrate.*\n(?:[ \t]*#.*\n)*[ \t]*" + name.encode() + rb"\(\)", text, re.MULTILINE)
-    if found is None and re.search(rb"\b" + name.encode() + rb"\b", text):
+    found, taken = _named(name, text)
+    if not found and taken:
         raise Refused(f"the name {name} is taken")
-    return found is not None
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def _named(name: str, text: bytes) -> tuple[bool, bool]:
+    """Does the code define the function, and does it say the name at all? Kept: each call of a script asks the same."""
+    if name.encode() not in text:
+        return False, False
+    found = re.search(rb"^[ \t]*#.*\(v2migrate.*\n(?:[ \t]*#.*\n)*[ \t]*" + name.encode() + rb"\(\)", text, re.MULTILINE)
+    return found is not None, re.search(rb"\b" + name.encode() + rb"\b", text) is not None
