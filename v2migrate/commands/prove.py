@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
-
-from v2migrate.records import replace
 
 
 class _BehindDashes(click.Command):
