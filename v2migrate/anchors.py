@@ -30,6 +30,15 @@ SILENT = frozenset({
 """The same of data without comments, and of prose, where nobody need hear of a comment that has nothing to keep quiet."""
 
 
+_WORDS = (b"circle-token", b"circle_token", b"circle-ci", b"circle_ci", b"circle_api", b"circle_url", b"circle_base",
+          b"circle_host", b"circle_key", b"circle-key")  # fmt: skip
+"""What a client may call what is CircleCI's. A `circle_` alone is geometry as well."""
+
+
+_PATHS = (b"/project", b"project/", b"/pipeline", b"/workflow", b"/insights")
+"""What paths of the API hold, besides `/me` and `/user`."""
+
+
 def candidate(name: str, data: bytes) -> bool:
     """False only if nothing in the file of this name can be a finding; True costs a closer look and promises nothing."""
     return may_call(name, data) or (COMMENT in data and name.rpartition(".")[2] not in SILENT)
@@ -47,13 +56,17 @@ def needle(data: bytes) -> bool:
     """False only if no call to CircleCI's API can be in these bytes of any language.
 
     One lower-case copy and two plain searches let go of most files. What passes must hold the host or a client
-    library (`circleci`, `circleclient`), a variable or token of CircleCI (`CIRCLE_…`, `circle-token`), or a path of
-    the API: the URL may be put together from pieces, and its host may come from elsewhere.
+    library (`circleci`, `circleclient`), a variable or token of CircleCI (`CIRCLE_…`, `circle_token`), or a path of
+    the API: the URL may be put together from pieces, and its host may come from elsewhere. Half the world has an
+    `api/v1` and an `api/v2`; where nothing else speaks of CircleCI, a word of its paths has to.
     """
     low = data.lower()
     if b"circle" not in low:
-        return b"api/" in low and (b"api/v1" in low or b"api/v2" in low or b"api/preview" in low)
+        if b"api/" not in low:
+            return False
+        theirs = b"api/v1.1" in low or b"api/preview" in low
+        return theirs or ((b"api/v1" in low or b"api/v2" in low) and any(path in low for path in _PATHS))
     return (
-        b"circleci" in low or b"circle_" in low or b"circle-" in low or b"circlecl" in low
+        b"circleci" in low or b"circlecl" in low or b"CIRCLE_" in data or any(word in low for word in _WORDS)
         or b"api/v1" in low or b"api/v2" in low or b"api/preview" in low
     )  # fmt: skip
