@@ -1,6 +1,7 @@
 """The table of speed: what v2migrate takes of what others take, in one run.
 
-    python tests/bench/speed.py [--peers FOLDER] [--trees FOLDER] [--only TEXT] [--patience S] [--json FILE] [--update-readme]
+    python tests/bench/speed.py [--peers FOLDER] [--trees FOLDER] [--only TEXT] [--patience S] [--minutes N] [-n N]
+        [--json FILE] [--update-readme]
 
 Each row runs ours and the partner one after the other, several times, and tells the median of the ratios, by the clock and by the
 processors' time. Between rows it asks whether the machine is busy with other things; a row that stands next to such a moment is
@@ -16,6 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,6 +124,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only rows of benches with this text")
     parser.add_argument("-n", type=int, help="at most so many pairs")
     parser.add_argument("--patience", type=float, default=600, help="seconds after which a partner is ended (600)")
+    parser.add_argument("--minutes", type=float, default=60, help="begin no row after so many (60)")
     parser.add_argument("--json", type=Path, help="write all figures here, too")
     parser.add_argument("--update-readme", action="store_true", help="put the table into the README")
     given = parser.parse_args()
@@ -132,9 +135,13 @@ def main() -> int:
             print("the console script was written by an old pip: it imports re, half a start of Python (pip install -U pip)")
         print(table.machine(setting.ours), table.HEAD, sep="\n")
         lines: list[Line] = []
+        end = time.monotonic() + given.minutes * 60
         for row in ROWS:
             if given.only in row.bench:
-                lines.append(measure(row, setting, given.n, given.patience))
+                if time.monotonic() > end:
+                    lines.append(Line(row, None, "not run: no time was left"))
+                else:
+                    lines.append(measure(row, setting, given.n, given.patience))
                 print(table.text(lines[-1]), flush=True)
         lines += [most_memory(lines), recall(setting)]
         print(*map(table.text, lines[-2:]), sep="\n")
