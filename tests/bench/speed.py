@@ -76,7 +76,10 @@ def measure(row: Row, setting: Setting, n: int | None, patience: float) -> Line:
             ratio, value, stopped = against(ours, dataclasses.replace(theirs, limit=patience), min(n or row.n, row.n), row.warm)
         after = busy(setting)
         worst = max(before, after)
-        return Line(row, value, verdict(row, value, worst <= LOADED) + stopped, ratio, memory(ours), worst)
+        said = verdict(row, value, worst <= LOADED)
+        if stopped:  # a bound says nothing where it lies above what is wanted
+            said = stopped if said == "over" else f"{said}; {stopped}"
+        return Line(row, value, said, ratio, memory(ours), worst)
     except (Missing, Failed) as error:
         return Line(row, None, f"not run: {error}")
 
@@ -87,7 +90,7 @@ def against(ours: Command, theirs: Command, n: int, warm: bool) -> tuple[Ratio |
         ratio = pairs(ours, theirs, n, warm=warm)
         return ratio, ratio.wall, ""
     except TookTooLong as slow:
-        return None, run(ours).wall / slow.seconds, f"; it was ended after {slow.seconds:.0f} s, the ratio is less"
+        return None, run(ours).wall / slow.seconds, f"the partner was ended after {slow.seconds:.0f} s, the ratio is less"
 
 
 def recall(setting: Setting) -> Line:
