@@ -6,9 +6,9 @@ import os
 import re
 from collections.abc import Iterable
 
+from v2migrate.imports import SHELL
 from v2migrate.regex import regex
 
-_SHELL = (".sh", ".bash", ".zsh", ".ksh")
 _LINE = regex(rb"^[ \t]*(?:from|import|source|\.)([ \t][^\n]*)", re.M)
 _SEVERAL = regex(rb"^[ \t]*from[ \t][^\n(]*\(", re.M)
 _MOST = 4000
@@ -84,4 +84,4 @@ def _name(path: str) -> str:
 
 def may_take(path: str) -> bool:
     """Is this a kind of file that imports or sources others?"""
-    return path.endswith((".py", *_SHELL))
+    return path.endswith((".py", *SHELL))

@@ -16,7 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_SHELL = (".sh", ".bash", ".zsh", ".ksh")
+SHELL = (".sh", ".bash", ".zsh", ".ksh")
+"""Ends of the names of files that source others."""
 _MOST = 60
 """Files that are looked into for one."""
 
@@ -52,7 +53,7 @@ class Imports:
         places: Iterable[Iterator[str]] = ()
         if path.endswith(".py") or b"python" in first:
             places = _modules(folder, data) if b"import" in data else ()
-        elif path.endswith(_SHELL) or first.rstrip().endswith(b"sh"):
+        elif path.endswith(SHELL) or first.rstrip().endswith(b"sh"):
             places = _sourced(folder, data)
         found = (next(filter(self._there, each), "") for each in places)
         return [name for name in dict.fromkeys(found) if name and name != path]

@@ -157,10 +157,11 @@ def _look(
             continue
         finally:
             os.close(handle)
-        taker = imports is not None and not may_call(name, data) and imports.may_call(name, data)
+        likely = candidate(name, data)
+        taker = imports is not None and not (likely and may_call(name, data)) and imports.may_call(name, data)
         if taker:
             odd[name] = _TAKER
-        if taker or candidate(name, data):
+        if taker or likely:
             room -= len(data)
             kept[name] = data if room >= 0 else None
     return kept, odd

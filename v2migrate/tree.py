@@ -20,10 +20,11 @@ SKIPPED_FOLDERS = frozenset({
 
 _TRACKED = ("ls-files", "-z", "--cached")
 _NEW = ("ls-files", "-z", "--others", "--exclude-standard")
-_REPOSITORY_VARIABLES = frozenset({
+REPOSITORY_VARIABLES = frozenset({
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY",
     "GIT_NAMESPACE",
 })  # fmt: skip
+"""Variables that point git at another repository than that of the folder it runs in."""
 _CHUNK = 1 << 20
 
 
@@ -152,7 +153,7 @@ class Git:
     def __init__(self, folder: str, arguments: Sequence[str]) -> None:
         self._pid = self._pipe = -1
         self._done: bytes | None = None
-        environment = {name: value for name, value in os.environ.items() if name not in _REPOSITORY_VARIABLES}
+        environment = {name: value for name, value in os.environ.items() if name not in REPOSITORY_VARIABLES}
         command = ("git", "-C", folder, "-c", "core.fsmonitor=false", *arguments)
         program = next(_programs(), "")
         if not program:

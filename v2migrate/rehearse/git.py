@@ -7,15 +7,14 @@ import re
 import subprocess
 from pathlib import Path
 
-_ELSEWHERE = frozenset({
-    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE",
-})  # fmt: skip
+from v2migrate.tree import REPOSITORY_VARIABLES
+
 _ADDRESS = re.compile(r"(?P<scheme>\w+://)(?:[^/@]*@)?(?P<rest>.+)|(?P<scp>[\w.-]+@[\w.-]+:.+)", re.S)
 
 
 def git(folder: Path, *arguments: str) -> bytes | None:
     """The output of a git command, or None where it fails or git is missing. It asks nobody and fetches nothing."""
-    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    environment = {name: value for name, value in os.environ.items() if name not in REPOSITORY_VARIABLES}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
     command = ("git", "-C", str(folder), "-c", "core.fsmonitor=false", *arguments)
     try:
