@@ -1,0 +1,82 @@
+"""The work for a file grows as the file does: many findings cost no more each than few. No clock is read (`growth`)."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from growth import growth, work
+
+from v2migrate import cli
+
+LIMIT = 2.2
+"""Twice the findings may cost so many times as much: 2, and a little for what a sort or a number of more digits takes."""
+
+GET = '-H "Circle-Token: $T" https://circleci.com/api/v1.1/project/gh/acme/web{0}/{0}/artifacts | jq -r ".[].url"'
+SHAPES: dict[str, tuple[str, str, str]] = {
+    # name: the file, its head, and what stands in it again and again
+    "alone in shell": ("a.sh", "", f"curl -fsS {GET}\n"),
+    "in YAML": ("a.yml", "steps:\n", f"  - run: curl -fsS {GET}\n"),
+}
+RUNS = {
+    **{form: ("check", "--output-format", form) for form in ("text", "json", "sarif", "gitlab", "html")},
+}
+AFTER = ("engine", "plan", "judge", "exempt", "suppress", "source", "own_base", "verify", "diff", "wiring", "baseline",
+         "markers/", "report/", "commands/")  # fmt: skip
+"""What comes after the analysis."""
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+
+
+def file_of(shape: str) -> Callable[[int], None]:
+    """Writes the file of a shape, with so many calls in it."""
+    name, head, call = SHAPES[shape]
+
+    def write(count: int) -> None:
+        Path(name).write_text(head + "".join(call.format(number) for number in range(count)))
+
+    return write
+
+
+def run_of(shape: str, arguments: tuple[str, ...]) -> Callable[[int], Callable[[], object]]:
+    """Makes a run of the command line over the file of a shape."""
+
+    def made(count: int) -> Callable[[], object]:
+        file_of(shape)(count)
+        return lambda: _quietly("--jobs", "1", *arguments, SHAPES[shape][0])
+
+    return made
+
+
+def _quietly(*arguments: str) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        assert cli.main([arguments[2], *arguments[:2], *arguments[3:]]) in (0, 1)
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_follows_the_analysis_grows_with_the_findings(shape: str, run: str) -> None:
+    run_of(shape, RUNS[run])(2)()
+    assert growth(run_of(shape, RUNS[run]), 16, AFTER) <= LIMIT
+
+
+def test_the_measure_tells_a_line_from_a_square() -> None:
+    from v2migrate.source import Cover, Span
+
+    def line(size: int) -> Callable[[], object]:
+        return lambda: Cover(Span("a", n, n + 1) for n in range(size))
+
+    def square(size: int) -> Callable[[], object]:
+        return lambda: [Cover(Span("a", n, n + 1) for n in range(size)) for _ in range(size)]
+
+    assert growth(line, 50) == pytest.approx(2, abs=0.05)
+    assert growth(square, 50) == pytest.approx(4, abs=0.3)
+    assert work(line(50), ("plan",)) == 0
