@@ -13,6 +13,7 @@ from v2migrate.errors import RuleError
 from v2migrate.match import find
 from v2migrate.request import Answer, Read, Request
 from v2migrate.rule import Example, Rule
+from v2migrate.rule_reader import read_rule
 from v2migrate.source import Span
 from v2migrate.template import Hole, Piece, Template, Text
 
@@ -54,7 +55,7 @@ before = "true"
 
 
 def read(text: str, name: str = "rest.toml") -> Rule:
-    return catalogue.read_rule(name, text.encode())
+    return read_rule(name, text.encode())
 
 
 # --- the loader -----------------------------------------------------------------------------------------------------
@@ -255,7 +256,7 @@ def test_the_file_name_is_the_id_and_kebab_case(name: str) -> None:
 
 def test_text_that_is_not_utf_8_is_refused() -> None:
     with pytest.raises(RuleError, match="not TOML"):
-        catalogue.read_rule("rest.toml", b'title = "\xff"')
+        read_rule("rest.toml", b'title = "\xff"')
 
 
 def test_a_folder_adds_rules_and_wins(tmp_path: Path) -> None:

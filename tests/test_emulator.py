@@ -23,10 +23,11 @@ from v2migrate.emulator.api import VERSIONS
 from v2migrate.emulator.exchange import Call
 from v2migrate.emulator.preview import PREVIEW
 from v2migrate.emulator.settings import Settings
+from v2migrate.operations import operations
 
 
 def test_every_operation_of_v2_is_one_of_todays() -> None:
-    assert {nameless(o.method, o.path) for o in VERSIONS["v2"]} <= set(catalogue.operations())
+    assert {nameless(o.method, o.path) for o in VERSIONS["v2"]} <= set(operations())
 
 
 def test_every_target_of_a_rule_is_emulated() -> None:

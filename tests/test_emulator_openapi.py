@@ -11,8 +11,8 @@ import pytest
 from emulated import SLUG, ask, nameless, new_emulator
 from tools import need_module, shared
 
-from v2migrate import catalogue
 from v2migrate.emulator.api import VERSIONS, Emulator
+from v2migrate.operations import operations
 
 WIRE = {
     "checkout-key": {"public_key": "public-key", "created_at": "created-at"},
@@ -82,7 +82,7 @@ def asked(version: str, operation: str) -> tuple[int, Any]:
 def test_the_codes_are_those_of_our_table(version: str, operation: str) -> None:
     status, body = asked(version, operation)
     if version == "v2":
-        entry = catalogue.operations()[nameless(*operation.split(" "))]
+        entry = operations()[nameless(*operation.split(" "))]
         assert status in entry["codes"]
         if entry.get("paged"):
             assert set(body) == {"items", "next_page_token"}

@@ -16,9 +16,9 @@ import pytest
 
 import v2migrate
 from v2migrate import baseline, config
-from v2migrate.catalogue import read_rule
 from v2migrate.errors import V2migrateError
 from v2migrate.languages.shell import code
+from v2migrate.rule_reader import read_rule
 
 CALL = "requests.get('https://circleci.com/api/v1.1/me?circle-token=' + t{})\n"
 ME = "https://circleci.com/api/v1.1/me"

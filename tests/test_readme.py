@@ -9,6 +9,7 @@ import pytest
 
 from v2migrate import catalogue, cli
 from v2migrate.report.catalogue import markdown
+from v2migrate.rule_reader import read_rule
 
 README = Path(__file__).parent.parent / "README.md"
 TABLE = re.compile(r"(<!-- rules -->\n).*?(<!-- end rules -->)", re.S)
@@ -24,7 +25,7 @@ def test_the_rule_table_is_up_to_date(request: pytest.FixtureRequest) -> None:
 
 def test_the_complete_rule_is_one() -> None:
     blocks = re.findall(r"```toml\n(.*?)```", README.read_text("utf-8"), re.S)
-    (rule,) = (catalogue.read_rule("deploy-lock.toml", b.encode()) for b in blocks if "[[from]]" in b)
+    (rule,) = (read_rule("deploy-lock.toml", b.encode()) for b in blocks if "[[from]]" in b)
     assert rule.routes[0].path == "/project/{slug}/deploy-lock"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from v2migrate import catalogue, engine
+from v2migrate import catalogue, engine, rule_table
 from v2migrate.finding import Finding, Run
 from v2migrate.rule import Example, Rule
 from v2migrate.rule_several import shortened
@@ -116,7 +116,7 @@ def test_text_behind_a_variable_moves_with_every_call_or_not(tmp_path: Path, mon
 
 def update(rule: Rule, number: int, made: str) -> None:
     """Put `made` into the `after` of example `number` of the rule's file, which is written as `after = '''`."""
-    path = catalogue.rules_folder() / f"{rule.id}.toml"
+    path = Path(rule_table.folder(), f"{rule.id}.toml")
     parts = re.split(r"(?m)^(?=\[\[example\]\]$)", path.read_bytes().decode())
     assert "'''" not in made
     made = shortened(made, rule.several) if rule.several is not None else made

@@ -3,49 +3,52 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
+import os
 
+from v2migrate import rule_table
 from v2migrate.errors import RuleError
-from v2migrate.operations import operations
 from v2migrate.records import replace
-from v2migrate.rule import ASSUMPTIONS, DEFAULT_ASSUMED, Rule
-from v2migrate.rule_reader import read_rule
+from v2migrate.rule import Rule
 from v2migrate.rule_several import needed, pool, written_out
 
-__all__ = ["ASSUMPTIONS", "DEFAULT_ASSUMED", "Rule", "endpoints", "load", "operations", "read_rule", "rules_folder"]
-
-_HERE = Path(__file__).parent
-
-
-def rules_folder() -> Path:
-    """Where the shipped rules lie: in the package (wheel), else beside it (checkout), so that an edit is seen at once."""
-    packed = _HERE / "rules"
-    return packed if packed.is_dir() else _HERE.parent / "rules"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
 
 
 @functools.cache
-def _shipped(whole: bool) -> Mapping[str, Rule]:
-    return {rule.id: rule for rule in _read(rules_folder(), whole)}
-
-
 def endpoints() -> Mapping[str, Rule]:
     """The shipped rules by id, whether they are on or selected, as a run needs them: library rules refer to them."""
-    return _shipped(False)
+    return {rule.id: rule for rule in load(whole=False)}
 
 
 def load(folder: str | None = None, whole: bool = True) -> tuple[Rule, ...]:
     """All rules of `folder` (default: the shipped ones), by id. With a folder, its rules are added and win over ours.
 
-    Not `whole`: the shipped rules come without examples and sources, which takes half the time.
+    Not `whole`: the shipped rules come without examples and sources, from a table where one was made (`rule_table`).
 
     Raises RuleError, which names file, key and remedy, at the first rule that cannot be used.
     """
-    rules = dict(_shipped(whole))
-    if folder is not None:
-        if not Path(folder).is_dir():
-            raise RuleError(folder, "no such folder", "name a folder that holds rule files (*.toml)")
-        rules.update((rule.id, rule) for rule in _read(Path(folder), True))
+    if folder is None:
+        return _ours(whole)
+    if not os.path.isdir(folder):
+        raise RuleError(folder, "no such folder", "name a folder that holds rule files (*.toml)")
+    return _complete({**_shipped(whole), **{rule.id: rule for rule in _read(folder, True)}})
+
+
+@functools.cache
+def _ours(whole: bool) -> tuple[Rule, ...]:
+    return (None if whole else rule_table.rules()) or _complete(_shipped(whole))
+
+
+@functools.cache
+def _shipped(whole: bool) -> Mapping[str, Rule]:
+    """The shipped rules, each as it stands in its file."""
+    return {rule.id: rule for rule in _read(rule_table.folder(), whole)}
+
+
+def _complete(rules: Mapping[str, Rule]) -> tuple[Rule, ...]:
+    """The rules, each with what it takes from others. Raises RuleError where that is not there."""
     for rule in rules.values():
         for method, target in rule.library.methods.items() if rule.library is not None else ():
             if target not in rules:
@@ -70,6 +73,18 @@ def _with_needed(rules: Collection[Rule]) -> Iterable[Rule]:
             yield rule
 
 
-def _read(folder: Path, whole: bool) -> Iterable[Rule]:
-    for path in sorted(folder.glob("*.toml")):
-        yield read_rule(path.name, path.read_bytes(), whole)
+def _read(folder: str, whole: bool) -> Iterable[Rule]:
+    from v2migrate.rule_reader import read_rule
+
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".toml"):
+            with open(os.path.join(folder, name), "rb") as stream:
+                yield read_rule(name, stream.read(), whole)
+
+
+def write_table(file: str = rule_table.FILE) -> None:
+    """Make the table that `load` takes the shipped rules from. Raises RuleError for a rule that cannot be used."""
+    from v2migrate.operations import read
+
+    load()  # all that can be wrong, examples included
+    rule_table.write(_complete(_shipped(False)), read(), file)

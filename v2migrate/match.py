@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from v2migrate.catalogue import operations
+from v2migrate.operations import operations
 from v2migrate.records import dataclass, replace
 from v2migrate.regex import regex
 from v2migrate.request import Read, Request

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+
+from v2migrate import rule_table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+def operations() -> Mapping[str, Mapping[str, Any]]:
+    """Today's v2 operations, `METHOD /path` with nameless placeholders -> success codes and paging (`operations.toml`)."""
+    return rule_table.operations() or read()
 
 
 @functools.cache
-def operations() -> Mapping[str, Mapping[str, Any]]:
-    """Today's v2 operations, `METHOD /path` with nameless placeholders -> success codes and paging (`operations.toml`)."""
-    table = tomllib.loads((Path(__file__).with_suffix(".toml")).read_text("utf-8"))
-    return {nameless(key): value for key, value in table.items()}
+def read() -> dict[str, dict[str, Any]]:
+    """The operations from the file itself."""
+    import tomllib
+
+    with open(os.path.join(os.path.dirname(__file__), "operations.toml"), "rb") as stream:
+        return {nameless(key): value for key, value in tomllib.load(stream).items()}
 
 
 def nameless(operation: str) -> str:

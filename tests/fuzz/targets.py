@@ -13,7 +13,6 @@ from pathlib import Path
 from random import Random
 
 from v2migrate import baseline, config, diff
-from v2migrate.catalogue import read_rule
 from v2migrate.errors import EditConflict, V2migrateError
 from v2migrate.hosts import regions
 from v2migrate.languages import lower
@@ -22,6 +21,7 @@ from v2migrate.languages.shell import words
 from v2migrate.languages.shell.jq import lower_filter, write_reads
 from v2migrate.rehearse.run import account
 from v2migrate.request import Change
+from v2migrate.rule_reader import read_rule
 from v2migrate.source import Source, Span, apply_edits, render
 from v2migrate.template import Hole, Piece, Template, Text
 

@@ -75,7 +75,7 @@ def _open(run: Run, width: int) -> Iterator[Row]:
     names = words.open_assumptions(run)
     if not names:
         return
-    from v2migrate.catalogue import ASSUMPTIONS
+    from v2migrate.rule import ASSUMPTIONS
 
     yield ()
     yield (("label", "Left open; grant one, and what rests on it alone becomes safe:"),)
