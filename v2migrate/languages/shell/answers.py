@@ -12,6 +12,7 @@ from v2migrate.languages.shell.argv import Word, constant, words
 from v2migrate.languages.shell.filters import JQ, jq_program, next_jq
 from v2migrate.languages.shell.jq import lower_filters
 from v2migrate.languages.shell.noticing import matters
+from v2migrate.languages.shell.opening import bare, naming
 from v2migrate.languages.shell.reaching import Where, readers
 from v2migrate.languages.shell.statuses import compared, constants
 from v2migrate.languages.shell.unit import Unit
@@ -140,7 +141,7 @@ class Flow:
     def file(self, unit: Unit, target: Node | Token | Word) -> None:
         """The answer is written to a file: follow who reads that."""
         start, end = (target.start, target.end) if isinstance(target, Word) else (target.start_byte, target.end_byte)
-        name = _bare(unit.code.read(start, end))
+        name = bare(unit.code.read(start, end))
         if name == "/dev/null" or self.code:
             return
         span = unit.code.span(start, end)
@@ -148,15 +149,9 @@ class Flow:
             self.add(Answer(shown=(span,)))
             return
         readers = 0
-        for command in unit.commands:
-            found = unit.words(command)
-            if not found or command.start_byte <= start < command.end_byte:
-                continue
-            program = unit.text(found[0])
-            here = any(_bare(unit.text(w)) == name for w in found[1:])
-            into = any(r.type == "file_redirect" and unit.text(r).startswith("<") and any(
-                _bare(unit.text(c)) == name for c in r.children) for r in unit.redirects(command))
-            if (not here and not into) or program in _IGNORE:
+        for command, here in naming(unit, name):
+            program = unit.text(unit.words(command)[0])
+            if program in _IGNORE or command.start_byte <= start < command.end_byte:
                 continue
             if here and program in _PRINT:
                 continue
@@ -232,7 +227,7 @@ class Flow:
             self.site = None
             self.stdout(there, call, program)
             return
-        calls = [c for c in unit.commands if c.child_count and unit.text(c.children[0]) == name]
+        calls = unit.calls(name)
         for call in calls[:20]:
             self.stdout(unit, call, program)
         if not calls:
@@ -275,9 +270,7 @@ class Flow:
             self.escape(unit, command, f"goes to {name or 'a command'}")
 
     def _read_again(self, unit: Unit, word: Token) -> bool:
-        name = _bare(unit.text(word))
-        return any(c.start_byte > word.end_byte and any(_bare(unit.text(w)) == name for w in unit.words(c)[1:])
-                   for c in unit.commands)
+        return any(here and c.start_byte > word.end_byte for c, here in naming(unit, bare(unit.text(word))))
 
     def _jq(self, unit: Unit, command: Node, program: Filters) -> None:
         where = Where(unit, command.start_byte, unit.arms(command), unit.function_of(command))
@@ -336,8 +329,8 @@ class Flow:
         self.seen.add(key)
         for use in readers(unit, name).get(start, ()):
             self._used(unit, use.node, name, program)
-        if name in unit.exported and not self.code:
-            at = next((a for a in unit.assigns.get(name, ()) if a.start == start), None)
+        if unit.exports(name) and not self.code:
+            at = next((a for a in unit.assigned(name) if a.start == start), None)
             if at is not None:
                 self.add(Answer(escapes=(Escape(unit.code.span(at.start, at.end), f"is exported as ${name}"),)))
 
@@ -408,8 +401,4 @@ class Flow:
 def _against_nothing(unit: Unit, inner: Node, outer: Node) -> bool:
     """`[ "$X" = "" ]` asks no more than whether there was an answer."""
     sides = [unit.text(c) for c in outer.children if c.is_named and c.id != inner.id]
-    return any(_bare(s) in ("", "null") for s in sides)
-
-
-def _bare(raw: str) -> str:
-    return raw.replace('"', "").replace("'", "").removeprefix("./")
+    return any(bare(s) in ("", "null") for s in sides)

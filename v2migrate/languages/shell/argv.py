@@ -106,7 +106,7 @@ def _array(name: str, word: Word) -> list[Word]:
     """The items of an array that was filled where it can be seen; the word itself otherwise."""
     found, certain = reaching(name, word.where)
     # Items that are appended do not make the first assignment void.
-    every = [a for a in word.unit.assigns.get(name, ()) if a.start < word.where.at]
+    every = [a for a in word.unit.assigned(name) if a.start < word.where.at]
     if found and found[-1].append and every:
         heads = [i for i, a in enumerate(every) if not a.append]
         found = every[heads[-1] if heads else 0 :]

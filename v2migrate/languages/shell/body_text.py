@@ -76,7 +76,7 @@ def _followed(values: Values, word: Word, part: Exp) -> Content | None:
     if len(assigns) != 1 or not certain:
         return None
     assign = assigns[0]
-    only = assign.unit is unit and len(unit.uses.get(name, ())) <= 1 and name not in unit.exported
+    only = assign.unit is unit and len(unit.uses(name)) <= 1 and not unit.exports(name)
     at = Where.of(assign)
     if assign.value is None:
         doc = _read_heredoc(assign.unit, assign.start)
@@ -110,7 +110,7 @@ def _printed(values: Values, unit: Unit, node: Node | None, where: Where) -> Con
     if function is not None:
         node = function
         at = Where(unit, function.start_byte, unit.arms(function), name)
-        if sum(1 for c in unit.commands if c.child_count and unit.text(c.children[0]) == name) > 1:
+        if len(unit.calls(name)) > 1:
             return Content(text)  # other calls print the same
     doc = _inner_heredoc(node)
     return Content(text, _here(unit, doc) if doc is not None else _echo_style(unit, node), None, at)
@@ -152,8 +152,8 @@ def _here(unit: Unit, doc: Node) -> str:
 
 def _read_heredoc(unit: Unit, at: int) -> Node | None:
     """The here-document of the `read` command around an offset."""
-    for command in unit.commands:
-        if command.start_byte <= at < command.end_byte and command.child_count and unit.text(command.children[0]) == "read":
+    for command in unit.calls("read"):
+        if command.start_byte <= at < command.end_byte:
             return next((r for r in unit.redirects(command) if r.type == "heredoc_redirect"), None)
     return None
 
@@ -201,5 +201,4 @@ def late(content: Content, call: Where) -> set[str]:
     at = content.at
     if at is None or at.function != call.function:
         return set()  # what a function prints is put together when it is called
-    return {name for name, rows in call.unit.assigns.items()
-            for a in rows if at.unit is call.unit and at.at < a.start < call.at}  # fmt: skip
+    return {setter.name for setter in call.unit.setters() if at.at < setter.start < call.at} if at.unit is call.unit else set()

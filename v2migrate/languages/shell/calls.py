@@ -72,20 +72,30 @@ def functions(unit: Unit) -> dict[str, tuple[Unit, Node]]:
 
 def _written_here(unit: Unit, function: Node) -> bool:
     """Is it one of the functions that a fix has put in, which send what is today's? The comment above them says so."""
-    before = unit.code.text[: function.start_byte].rstrip(b" \t").split(b"\n")[:-1]
-    comment = itertools.takewhile(lambda line: line.lstrip().startswith(b"#"), reversed(before))
-    return any(b"(v2migrate" in line for line in comment)
+    text = unit.code.text
+    end = text.rfind(b"\n", 0, function.start_byte)
+    while end >= 0:
+        start = text.rfind(b"\n", 0, end) + 1
+        line = text[start:end]
+        if not line.lstrip().startswith(b"#"):
+            return False
+        if b"(v2migrate" in line:
+            return True
+        end = start - 1
+    return False
 
 
 def requests(unit: Unit, read: Callable[[Span], str]) -> list[Request]:
     """All calls in `unit`."""
     known = functions(unit)
     out: list[Request] = []
-    for command in unit.commands:
+    for command, name, head in zip(unit.commands, unit.firsts, unit.heads, strict=True):
+        through = name in known and name not in clients.TABLES
+        if not through and not clients.may_call(head):
+            continue
         where = _where(unit, command)
         out += _alternatives(unit, command, where, None, read)
-        name = unit.text(command.children[0]) if command.child_count else ""
-        if name in known and name not in clients.TABLES:
+        if through:
             values = Values(where)
             frame = _frame(values, name, unit, command, where)
             out += _through(known, unit, command, frame, (name,), read)
@@ -113,9 +123,7 @@ def _through(known: dict[str, tuple[Unit, Node]], unit: Unit, site: Node, frame:
              read: Callable[[Span], str]) -> Iterator[Request]:
     """The calls that a call of a function makes, its arguments put in."""
     home, definition = known[frame.function]
-    for command in home.commands:
-        if not (definition.start_byte <= command.start_byte < definition.end_byte):
-            continue
+    for command in home.within(definition):
         where = _where(home, command)
         if where.function != frame.function:
             continue

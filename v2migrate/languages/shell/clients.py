@@ -6,6 +6,7 @@ Knows no endpoint and no shell syntax: it sees words.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from v2migrate.languages.shell.argv import Word, lone_hole
 from v2migrate.languages.shell.values import Values
@@ -169,6 +170,16 @@ def find_client(values: Values, argv: list[Word]) -> int | None:
     return None
 
 
+@lru_cache(maxsize=1024)
+def may_call(first: str) -> bool:
+    """Can a command be a client's call whose first word is written so? What the shell puts together may be anything."""
+    if not _PLAIN.fullmatch(first):
+        return True
+    name = first.rsplit("/", 1)[-1]
+    return name in TABLES or name == "circleci" or _PREFIX.fullmatch(name) is not None
+
+
+_PLAIN = regex(r"[\w./:@%+,=-]+")
 _PREFIX = regex(r"sudo|time|env|command|exec|nohup|nice|timeout|builtin|xargs|!|docker|.*retry.*|.*wait.*|chronic|"
                      r"caffeinate|ssh|parallel|watch|noglob|proxychains4?|op|stdbuf|setsid|.*attempt.*|eval|kubectl|then|do")
 

@@ -17,10 +17,10 @@ from v2migrate.regex import regex
 from v2migrate.source import Region, Source, Span
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Language, Node, Parser
 
 MAX_BYTES = 2_000_000
-_MAX_DEPTH = 180
+MAX_DEPTH = 180
 _SIGNS = regex(rb"(?:[()<>|&;{}\[\]$`][\w \t]?)+")
 _MAX_SIGNS = 600
 
@@ -43,6 +43,8 @@ class Code:
     names: dict[str, tuple[int, int, bool]] = field(default_factory=dict)
     words: dict[tuple[int, int], tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Words that were taken apart (`words.split_word`): each is asked for by many."""
+    _masked: list[int] = field(default_factory=list, compare=False, repr=False)
+    """The masked places in order; places are only ever added."""
 
     def place(self, offset: int) -> int:
         """The file offset of the byte at `offset` of the code."""
@@ -51,6 +53,9 @@ class Code:
 
     def span(self, start: int, end: int) -> Span:
         """The file's bytes from the first to the last byte of a stretch of code."""
+        if len(self.spots) == 1 and not self.wide and start < end:
+            where = self.files[0] - self.spots[0]
+            return Span(self.path, start + where, end + where)
         if end <= start:
             where = self.behind(start - 1) if start > 0 else self.place(start)
             return Span(self.path, where, where)
@@ -68,9 +73,15 @@ class Code:
             yield start, stop
             start = stop
 
+    def masked(self, start: int, end: int) -> list[int]:
+        """Where the masked places begin that lie between two offsets."""
+        if len(self._masked) != len(self.masks):
+            self._masked[:] = sorted(self.masks)
+        return self._masked[bisect.bisect_left(self._masked, start) : bisect.bisect_left(self._masked, end)]
+
     def read(self, start: int, end: int) -> str:
         """The text of a stretch of code, masked places as the file has them."""
-        if self.masks and any(start <= at < end for at in self.masks):
+        if self.masks and self.masked(start, end):
             return b"".join(self.text[a:b] if a in self.wide else self.file[self.place(a) : self.behind(b - 1)]
                             for a, b in self.parts(start, end)).decode("utf-8", "replace")
         return self.text[start:end].decode("utf-8", "replace")
@@ -161,16 +172,25 @@ def spelled(source: Source, region: Region, new: bytes, kept: Iterable[bytes] = 
 @lru_cache(maxsize=1)
 def parser() -> Parser:
     """The bash parser."""
-    import tree_sitter_bash
-    from tree_sitter import Language, Parser
+    from tree_sitter import Parser
 
-    return Parser(Language(tree_sitter_bash.language()))
+    return Parser(language())
+
+
+@lru_cache(maxsize=1)
+def language() -> Language:
+    """The bash grammar."""
+    import tree_sitter_bash
+    from tree_sitter import Language
+
+    return Language(tree_sitter_bash.language())
 
 
 def tangled(text: bytes) -> bool:
     """Does it hold a run of signs that no program has? The grammar looks for the least mistake, in a time that grows with
     the square of such a run."""
-    return any(found.end() - found.start() > _MAX_SIGNS for found in _SIGNS.finditer(text))
+    long = (line for line in text.split(b"\n") if len(line) > _MAX_SIGNS)  # a run does not go beyond its line
+    return any(found.end() - found.start() > _MAX_SIGNS for line in long for found in _SIGNS.finditer(line))
 
 
 def parse(code: Code) -> Node:
@@ -184,5 +204,5 @@ def nodes(root: Node) -> Iterator[Node]:
     while stack:
         node, depth = stack.pop()
         yield node
-        if depth < _MAX_DEPTH and node.child_count:
+        if depth < MAX_DEPTH and node.child_count:
             stack += [(child, depth + 1) for child in reversed(node.children)]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import bisect
 import re
+import sys
+from collections.abc import Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from v2migrate.languages.shell.unit import Assign, Unit, Use
+from v2migrate.languages.shell.assigning import Setter
+from v2migrate.languages.shell.unit import Unit, Use
 from v2migrate.records import replace
 from v2migrate.regex import regex
 from v2migrate.request import Request
@@ -23,17 +28,15 @@ _PROGRAMS = regex(r"\.{0,2}/.*|.*\.(sh|py|rb|js|bash)\Z|python\d?(\.\d+)?|node|b
 
 def hold(unit: Unit, found: list[Request]) -> list[Request]:
     """The requests with the places that hold pieces of their URLs back."""
-    spans = Holders([r.span for r in found] + [r.wrapper for r in found if r.wrapper is not None])
-    assigned = [(a, unit.code.span(a.start, a.end)) for row in unit.assigns.values() for a in row]
+    readers: _Readers | None = None
     known: dict[tuple[Span, ...], tuple[Span, ...]] = {}  # calls share the text of their base
     out = []
     for request in found:
         outside = _outside(request)
-        if outside not in known:
-            seen: set[str] = set()
-            owners = [a for a, span in assigned if any(s in span for s in outside)] if outside else []
-            known[outside] = tuple(sorted({s for owner in owners for s in _holds(unit, owner, spans, seen)}))
-        out.append(replace(request, holds=known[outside]) if known[outside] else request)
+        if outside and outside not in known:
+            readers = readers or _Readers(unit, found)
+            known[outside] = readers.of(outside)
+        out.append(replace(request, holds=known[outside]) if outside and known[outside] else request)
     return out
 
 
@@ -43,33 +46,60 @@ def _outside(request: Request) -> tuple[Span, ...]:
     return tuple(s for s in spans if s not in request.span and (request.wrapper is None or s not in request.wrapper))
 
 
-def _holds(unit: Unit, owner: Assign, spans: Holders, seen: set[str]) -> list[Span]:
-    if owner.name in seen:
-        return []
-    seen.add(owner.name)
-    out = []
-    for use in unit.uses.get(owner.name, ()):
-        out += _use(unit, use, spans, seen)
-    later = (c for c in unit.commands if c.start_byte > owner.start)
-    if owner.name in unit.exported and any(_PROGRAMS.fullmatch(_name(unit, c)) for c in later):
-        out.append(unit.code.span(owner.start, owner.end))
-    return out
+class _Readers:
+    """Which places read the variables that hold a piece of text, in code with these calls."""
 
+    def __init__(self, unit: Unit, found: list[Request]) -> None:
+        self._unit = unit
+        self._calls = Holders([r.span for r in found] + [r.wrapper for r in found if r.wrapper is not None])
+        self._setters = list(unit.setters())
+        spans = ((unit.code.span(setter.start, setter.end), number) for number, setter in enumerate(self._setters))
+        self._rows = sorted((span.start, span.end, number) for span, number in spans)
+        self._reach = list(accumulate((end for _, end, _ in self._rows), max))
+        programs = (c for first, c in zip(unit.firsts, unit.commands, strict=True) if _PROGRAMS.fullmatch(first))
+        self._program = max((c.start_byte for c in programs), default=-1)
 
-def _use(unit: Unit, use: Use, spans: Holders, seen: set[str]) -> list[Span]:
-    where = unit.code.span(use.start, use.end)
-    if spans.hold(where):
-        return []
-    for outer in unit.above(use.node):
-        if outer.type == "variable_assignment":
-            name = outer.child_by_field_name("name")
-            return [s for a in unit.assigns.get(unit.text(name), ()) if name is not None and a.start == name.start_byte
-                    for s in _holds(unit, a, spans, seen)] if name is not None else [where]
-        if outer.type in ("test_command", "case_statement"):
+    def of(self, texts: tuple[Span, ...]) -> tuple[Span, ...]:
+        """The places that read what is assigned where the texts stand, the calls themselves apart."""
+        owners = {number for text in texts if text.path == self._unit.code.path for number in self._around(text)}
+        seen: set[str] = set()
+        return tuple(sorted({s for number in sorted(owners) for s in self._holds(self._setters[number], seen)}))
+
+    def _around(self, text: Span) -> Iterator[int]:
+        at = bisect.bisect_right(self._rows, (text.start, sys.maxsize)) - 1
+        while at >= 0 and self._reach[at] >= text.end:
+            if self._rows[at][1] >= text.end:
+                yield self._rows[at][2]
+            at -= 1
+
+    def _holds(self, owner: Setter, seen: set[str]) -> list[Span]:
+        if owner.name in seen:
             return []
-        if outer.type == "command":
-            return [] if _name(unit, outer) in _TALK and not _kept(unit, outer) else [where]
-    return [where]
+        seen.add(owner.name)
+        out = []
+        for use in self._unit.uses(owner.name):
+            out += self._use(use, seen)
+        if self._program > owner.start and self._unit.exports(owner.name):
+            out.append(self._unit.code.span(owner.start, owner.end))
+        return out
+
+    def _use(self, use: Use, seen: set[str]) -> list[Span]:
+        unit = self._unit
+        where = unit.code.span(use.start, use.end)
+        if self._calls.hold(where):
+            return []
+        for outer in unit.above(use.node):
+            if outer.type == "variable_assignment":
+                name = outer.child_by_field_name("name")
+                if name is None:
+                    return [where]
+                behind = (s for s in unit.setters(unit.text(name)) if s.start == name.start_byte)
+                return [span for setter in behind for span in self._holds(setter, seen)]
+            if outer.type in ("test_command", "case_statement"):
+                return []
+            if outer.type == "command":
+                return [] if _name(unit, outer) in _TALK and not _kept(unit, outer) else [where]
+        return [where]
 
 
 def _kept(unit: Unit, command: Node) -> bool:

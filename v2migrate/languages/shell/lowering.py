@@ -68,11 +68,11 @@ def _inner(code: Code, outer: Unit, shown: Callable[[Span], str]) -> list[Reques
 
 def _placeholders(unit: Unit) -> None:
     """What `xargs -I{}` and `parallel` put in the place of `{}` is seen by no shell: a value like the host's own."""
-    for command in unit.commands:
-        names = unit.words(command)
-        name = unit.text(names[0]).rsplit("/", 1)[-1] if names else ""
+    for command, head in zip(unit.commands, unit.heads, strict=True):
+        name = head.rsplit("/", 1)[-1]
         if name not in ("xargs", "parallel"):
             continue
+        names = unit.words(command)
         mark = "{}" if name == "parallel" else ""
         after = names[0].end_byte
         for i, word in enumerate(names[1:], 1):
@@ -97,9 +97,8 @@ def _sourced(unit: Unit, path: str, read: Reader, files: dict[str, bytes], depth
     out: list[Unit] = []
     if depth >= _MAX_SOURCED:
         return out
-    for command in unit.commands:
-        names = unit.words(command)
-        if len(names) < 2 or unit.text(names[0]) not in ("source", "."):
+    for command, head in zip(unit.commands, unit.heads, strict=True):
+        if head not in ("source", ".") or len(names := unit.words(command)) < 2:
             continue
         parts = split_word(unit.code, names[1].start_byte, names[1].end_byte)
         tail = ""
@@ -141,11 +140,10 @@ def _places(path: str, tail: str, whole: bool) -> Iterator[str]:
 
 def _strings(unit: Unit) -> Iterator[Code]:
     """The quoted arguments of `bash -c`, `eval`, `xargs` and such that hold a client's call."""
-    for command in unit.commands:
-        names = unit.words(command)
-        if not names or unit.text(names[0]).rsplit("/", 1)[-1] not in _RUNNERS:
+    for command, head in zip(unit.commands, unit.heads, strict=True):
+        if head.rsplit("/", 1)[-1] not in _RUNNERS:
             continue
-        for node in names[1:]:
+        for node in unit.words(command)[1:]:
             raw = unit.code.text[node.start_byte : node.end_byte]
             if not (b"'" in raw or b'"' in raw) or not _CLIENT.search(raw) or not _API.search(raw):
                 continue

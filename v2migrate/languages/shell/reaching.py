@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from v2migrate.languages.shell.unit import Assign, Unit, Use
+from v2migrate.languages.shell.assigning import Assign
+from v2migrate.languages.shell.unit import Unit, Use
 from v2migrate.records import dataclass
 
 SCRIPT = "(script)"
@@ -26,9 +27,8 @@ class Where:
     def shifted(self) -> int:
         """By how many the `shift` commands before this place in its function move the parameters."""
         moved = 0
-        for command in self.unit.commands:
-            if command.start_byte < self.at and command.child_count and self.unit.text(command.children[0]) == "shift" \
-                    and self.unit.function_of(command) == self.function:
+        for command in self.unit.calls("shift", -1, self.at):
+            if self.unit.function_of(command) == self.function:
                 words = self.unit.words(command)
                 number = self.unit.text(words[1]) if len(words) > 1 else "1"
                 moved += int(number) if number.isdigit() else 1
@@ -37,19 +37,19 @@ class Where:
 
 def is_local(unit: Unit, name: str, function: str) -> bool:
     """True for a variable that `function` declares with `local`."""
-    return bool(function) and any(a.local and a.function == function for a in unit.assigns.get(name, ()))
+    return bool(function) and any(a.local and a.function == function for a in unit.assigned(name))
 
 
 def reassigned(first: Where, last: Where, name: str) -> bool:
     """True where `name` may get another value between two places of one piece of code."""
     if first.unit is not last.unit:
         # A sourced file: only what the script itself does to the variable can be told.
-        return any(not a.prefix and a.kind != "local" for a in last.unit.assigns.get(name, ()))
+        return any(not a.prefix and a.kind != "local" for a in last.unit.assigned(name))
     if first.at == last.at:
         return False
     if name == "shift":
         return first.shifted() != last.shifted() if first.function == last.function else False
-    assigns = [a for a in first.unit.assigns.get(name, ()) if not a.prefix and a.kind != "local"]
+    assigns = [a for a in first.unit.assigned(name) if not a.prefix and a.kind != "local"]
     if first.function != last.function or first.at > last.at:
         return any(a.start > first.at or a.function not in ("", first.function) for a in assigns)
     return any(first.at < a.start < last.at if a.function == first.function
@@ -62,7 +62,7 @@ def reaching(name: str, where: Where) -> tuple[list[Assign], bool]:
     An assignment whose value is not seen (`read`) has `value` None.
     """
     unit = where.unit
-    own = [a for a in unit.assigns.get(name, ()) if not a.prefix and a.kind != "local"]
+    own = [a for a in unit.assigned(name) if not a.prefix and a.kind != "local"]
     if is_local(unit, name, where.function):
         here = [a for a in own if a.function == where.function]
         return _last(here, where, unit, [])
@@ -88,7 +88,7 @@ def readers(unit: Unit, name: str) -> dict[int, list[Use]]:
     """The uses of a variable by the offsets of the assignments that they can see. Found once for all of its assignments."""
     if name not in unit.readers:
         out = unit.readers[name] = {}
-        for use in unit.uses.get(name, ()):
+        for use in unit.uses(name):
             found, _ = reaching(name, Where(unit, use.start, unit.arms(use.node), unit.function_of(use.node)))
             for start in {a.start for a in found}:
                 out.setdefault(start, []).append(use)
@@ -118,13 +118,13 @@ def _apart(assign: Assign, where: Where) -> bool:
 
 
 def _called(unit: Unit, function: str, start: int, end: int) -> bool:
-    return any(start < c.start_byte < end and c.child_count and unit.text(c.children[0]) == function for c in unit.commands)
+    return bool(unit.calls(function, start, end))
 
 
 def _sourced(name: str, unit: Unit) -> tuple[list[Assign], bool]:
     """What sourced files give: their last assignment at the top level, or all there are."""
     for before in reversed(unit.before):
-        found = [a for a in before.assigns.get(name, ()) if not a.prefix and not a.local and a.kind != "local"]
+        found = [a for a in before.assigned(name) if not a.prefix and not a.local and a.kind != "local"]
         if found:
             sure = [a for a in found if not a.arms and not a.function]
             return ([sure[-1]], True) if sure and sure[-1] is found[-1] else (found, False)

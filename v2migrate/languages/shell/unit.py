@@ -1,57 +1,49 @@
-"""One piece of shell code with what a first look over its tree gives: assignments, functions, commands, uses of variables.
+"""One piece of shell code with what a look over its tree gives: commands, functions, assignments, uses of variables.
 
-Knows no values: `values` works them out. The order of the text stands for the order of running, functions apart.
+The look is a query of the grammar's: most nodes of a script say nothing of a call, and no Python sees them. What is asked of
+one command, name or statement is worked out when it is asked for, and kept. Knows no values: `values` works them out. The
+order of the text stands for the order of running, functions apart.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import bisect
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from v2migrate.languages.shell.code import Code, nodes, parse
+from v2migrate.languages.shell.assigning import Assign, Setter, setters
+from v2migrate.languages.shell.code import MAX_DEPTH, Code, language, parse
 from v2migrate.records import dataclass, field
-from v2migrate.regex import regex
 from v2migrate.source import Span
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Query
 
 _ARMS = {"if_statement", "elif_clause", "else_clause", "case_item", "while_statement", "for_statement", "c_style_for_statement",
          "list", "subshell", "command_substitution"}
 _CLOSING = frozenset({"fi", "done", "esac", "}", ")"})
 """What ends a block."""
-_FIXED = regex(r"[\w./:@%+,=-]+|'[^'\n]*'|\"[^\"$`\\\n]*\"")
-_MAX_WORDS = 12
-_READERS = {"read", "mapfile", "readarray", "getopts", "unset", "let"}
 _WORDS = ("word", "string", "raw_string", "ansi_c_string", "concatenation", "number", "simple_expansion", "expansion",
           "command_substitution", "arithmetic_expansion", "translated_string", "process_substitution", "variable_name",
           "brace_expression", "regex", "extglob_pattern")
-
-
-@dataclass(frozen=True, slots=True)
-class Assign:
-    """`name=value` at `start`. `value` are the bytes of the value in the code; None: it comes from elsewhere (`read`).
-
-    `arms` are the branches and loops around it, outermost first; `function` the function it stands in; `kind` is the
-    node type of the value; `node` the value's node; `prefix`: it stands in front of a command and holds only for that.
-    """
-
-    unit: Unit
-    name: str
-    start: int
-    end: int
-    value: tuple[int, int] | None
-    kind: str
-    node: Node | None
-    append: bool
-    arms: tuple[tuple[int, str], ...]
-    function: str
-    local: bool
-    exported: bool
-    prefix: bool
-    items: tuple[tuple[int, int], ...] = ()
-    """The words that a loop gives it one after the other, where all of them are plain text."""
+_LOOK = """
+(command) @command
+(comment) @comment
+(command_substitution) @substitution
+(function_definition) @function
+(declaration_command) @setter
+(variable_assignment) @setter
+(for_statement) @setter
+(c_style_for_statement) @setter
+(postfix_expression (variable_name)) @setter
+(unary_expression (variable_name)) @setter
+(variable_name) @name
+(special_variable_name) @name
+"""
+_FAULTS = "(ERROR) @error (MISSING) @missing"
+_BLANKS = (b" ", b"\n", b"\t", b";", b")", b"")
+"""Behind a command's name, these say that the word ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +69,114 @@ class Use:
 
 @dataclass(slots=True)
 class Unit:
-    """The facts about one run of code. `before` are units that were sourced into it."""
+    """The facts about one run of code. `before` are units that were sourced into it.
+
+    `firsts` are the texts of the commands' first parts: the name, or an assignment for the command alone. `heads` are those
+    of their first words, empty where there is none.
+    """
 
     code: Code
     root: Node
-    parents: dict[int, Node] = field(default_factory=dict)
-    assigns: dict[str, list[Assign]] = field(default_factory=dict)
-    functions: dict[str, Node] = field(default_factory=dict)
     commands: list[Node] = field(default_factory=list)
-    uses: dict[str, list[Use]] = field(default_factory=dict)
-    readers: dict[str, dict[int, list[Use]]] = field(default_factory=dict)
-    """By name and by the offset of an assignment, the uses that see it; filled by `reaching`."""
+    firsts: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    functions: dict[str, Node] = field(default_factory=dict)
     comments: list[Node] = field(default_factory=list)
     errors: list[tuple[int, int]] = field(default_factory=list)
-    exported: set[str] = field(default_factory=set)
     substitutions: dict[int, Node] = field(default_factory=dict)
     before: list[Unit] = field(default_factory=list)
     strict: bool = False
     """A failing command ends the script."""
     pipefail: bool = False
-    _words: dict[int, list[Word]] = field(default_factory=dict)
+    readers: dict[str, dict[int, list[Use]]] = field(default_factory=dict)
+    """By name and by the offset of an assignment, the uses that see it; filled by `reaching`."""
     builder: bool | None = None
     """Does the script build JSON with jq? None: not looked for yet."""
+    unquoted: bytes | None = None
+    naming: dict[str, list[tuple[Node, bool]]] | None = None
+    """The code without quotes, and by name the commands that name a file; both filled by `opening`."""
+    setting: list[Node] = field(default_factory=list)
+    """The nodes, besides commands, that may give a variable a value."""
+    names: list[Node] = field(default_factory=list)
+    """Each place that names a variable."""
+    _parents: dict[int, Node] = field(default_factory=dict)
+    _starts: list[int] = field(default_factory=list)
+    _seen: set[int] = field(default_factory=set)
+    _words: dict[int, list[Word]] = field(default_factory=dict)
+    _assigns: dict[str, list[Assign]] = field(default_factory=dict)
+    _setters: dict[str, list[Setter]] | None = None
+    _exported: set[str] = field(default_factory=set)
+    _named: dict[str, list[Node]] | None = None
+    _uses: dict[str, list[Use]] = field(default_factory=dict)
+    _called: dict[str, tuple[list[int], list[Node]]] | None = None
+
+    # --- what the code holds --------------------------------------------------------------------------------------------
+
+    def calls(self, name: str, start: int = -1, end: int | None = None) -> Sequence[Node]:
+        """The commands with this name, in order; those that begin between two offsets only."""
+        if self._called is None:
+            self._called = {}
+            for first, command in zip(self.firsts, self.commands, strict=True):
+                starts, found = self._called.setdefault(first, ([], []))
+                starts.append(command.start_byte)
+                found.append(command)
+        if name not in self._called:
+            return ()
+        starts, found = self._called[name]
+        if end is None:
+            return found
+        return found[bisect.bisect_right(starts, start) : bisect.bisect_left(starts, end)]
+
+    def within(self, node: Node) -> Sequence[Node]:
+        """The commands that begin in a node."""
+        first = bisect.bisect_left(self.commands, node.start_byte, key=_start)
+        return self.commands[first : bisect.bisect_left(self.commands, node.end_byte, key=_start)]
+
+    def assigned(self, name: str) -> Sequence[Assign]:
+        """The places that give a variable a value, in order."""
+        if name not in self._assigns:
+            self._assigns[name] = [setter.made(self) for setter in self._index().get(name, ())]
+        return self._assigns[name]
+
+    def setters(self, name: str | None = None) -> Iterator[Setter]:
+        """All places that give a variable (`name`; None: any) a value; those of one variable in order."""
+        rows = self._index()
+        for row in rows.values() if name is None else (rows.get(name, ()),):
+            yield from row
+
+    def exports(self, name: str) -> bool:
+        """Is the variable exported?"""
+        self._index()
+        return name in self._exported
+
+    def _index(self) -> dict[str, list[Setter]]:
+        if self._setters is None:
+            self._setters, self._exported = setters(self)
+        return self._setters
+
+    def uses(self, name: str) -> Sequence[Use]:
+        """The places that read a variable, in order."""
+        if self._named is None:
+            self._named = {}
+            for node in self.names:
+                self._named.setdefault(self.text(node), []).append(node)
+        if name not in self._uses:
+            found = (self._use(name, node) for node in self._named.get(name, ()))
+            self._uses[name] = [use for use in found if use is not None]
+        return self._uses[name]
+
+    def _use(self, name: str, node: Node) -> Use | None:
+        outer = self.parent(node)
+        if outer is None or outer.type in ("variable_assignment", "for_statement", "declaration_command"):
+            return None
+        at = outer if outer.type in ("simple_expansion", "expansion", "subscript") else node
+        if outer.type == "subscript":
+            at = self.parent(outer) or outer
+            if at.type == "variable_assignment":
+                return None
+        return Use(name, at.start_byte, at.end_byte, at)
+
+    # --- the tree -------------------------------------------------------------------------------------------------------
 
     def text(self, node: Node | Word) -> str:
         """The code of a node."""
@@ -110,14 +188,46 @@ class Unit:
 
     def parent(self, node: Node) -> Node | None:
         """The node around `node`."""
-        return self.parents.get(node.id)
+        found = self._parents.get(node.id)
+        if found is None and node.id != self.root.id:
+            self._climb(node)
+            found = self._parents.get(node.id)
+        return found
 
     def above(self, node: Node) -> Iterator[Node]:
         """The nodes around `node`, innermost first."""
-        current = self.parents.get(node.id)
+        current = self.parent(node)
         while current is not None:
             yield current
-            current = self.parents.get(current.id)
+            current = self._parents.get(current.id)
+
+    def _climb(self, node: Node) -> None:
+        """Note the parents in the statement of the top level that holds `node`: a tree knows the way down alone."""
+        tops = self.root.children
+        if not self._starts:
+            self._starts = [top.start_byte for top in tops]
+        at = max(bisect.bisect_right(self._starts, node.start_byte) - 1, 0)
+        self._note(at, tops)
+        if node.id not in self._parents:  # it has no width: where it begins does not tell whose it is
+            for number in range(len(tops)):
+                self._note(number, tops)
+
+    def _note(self, number: int, tops: Sequence[Node]) -> None:
+        if number in self._seen or not tops:
+            return
+        self._seen.add(number)
+        parents = self._parents
+        parents[tops[number].id] = self.root
+        level, depth = [tops[number]], 1
+        while level and depth <= MAX_DEPTH:
+            below: list[Node] = []
+            for node in level:
+                if node.child_count:
+                    children = node.children
+                    below += children
+                    for child in children:
+                        parents[child.id] = node
+            level, depth = below, depth + 1
 
     def function_of(self, node: Node) -> str:
         """The name of the function that `node` stands in; empty at the top level."""
@@ -163,7 +273,7 @@ class Unit:
     def _chain(self, node: Node) -> int:
         """The id of the outermost `a && b && c` that `node` is a part of; 0 where another operator is in the chain."""
         top = node
-        while (outer := self.parents.get(top.id)) is not None and outer.type == "list":
+        while (outer := self.parent(top)) is not None and outer.type == "list":
             top = outer
         part: Node | None = top
         while part is not None and part.type == "list":
@@ -204,7 +314,7 @@ class Unit:
     def redirects(self, command: Node) -> list[Node]:
         """The redirects that belong to a command, or to the group, loop or pipeline that is only this command."""
         out = [c for c in command.children if c.type.endswith("_redirect")]
-        outer = self.parents.get(command.id)
+        outer = self.parent(command)
         if outer is not None and outer.type == "redirected_statement":
             body = outer.child_by_field_name("body")
             if body is not None and (body.id == command.id):
@@ -220,124 +330,66 @@ class Unit:
 def look(code: Code) -> Unit:
     """The facts about `code`."""
     root = parse(code)
-    unit = Unit(code, root, pipefail=b"pipefail" in code.text)
-    faulty = root.has_error
-    for node in nodes(root):
-        if node.child_count:
-            for child in node.children:
-                unit.parents[child.id] = node
-        kind = node.type
-        if kind == "ERROR":
-            unit.errors.append((node.start_byte, node.end_byte))
-        elif faulty and node.is_missing:
-            # A block that is never closed is never run; what is missing inside of a command says nothing of its neighbours.
-            block = unit.parents[node.id] if kind in _CLOSING else node
-            unit.errors.append((block.start_byte, node.start_byte))
-        elif kind == "comment":
-            unit.comments.append(node)
-        elif kind == "command":
-            unit.commands.append(node)
-            _setters(unit, node)
-        elif kind == "command_substitution":
-            unit.substitutions[node.start_byte] = node
-        elif kind == "declaration_command":
-            _declared(unit, node)
-        elif kind == "function_definition":
-            unit.functions.setdefault(unit.function_name(node), node)
-        elif kind == "variable_assignment":
-            _assigned(unit, node)
-        elif kind in ("for_statement", "c_style_for_statement"):
-            variable = node.child_by_field_name("variable")
-            if variable is not None:
-                _add(unit, unit.text(variable), node, variable, None, items=_looped(unit, node))
-        elif kind in ("postfix_expression", "unary_expression"):
-            for child in node.children:
-                if child.type == "variable_name" and any(c.type in ("++", "--") for c in node.children):
-                    _add(unit, unit.text(child), node, child, None)
-        elif kind in ("variable_name", "special_variable_name"):
-            outer = unit.parents.get(node.id)
-            if outer is not None and outer.type not in ("variable_assignment", "for_statement", "declaration_command"):
-                name = unit.text(node)
-                at = outer if outer.type in ("simple_expansion", "expansion", "subscript") else node
-                if outer.type == "subscript":
-                    at = unit.parents.get(outer.id, outer)
-                    if at.type == "variable_assignment":
-                        continue
-                unit.uses.setdefault(name, []).append(Use(name, at.start_byte, at.end_byte, at))
+    found = _captured(_LOOK, root)
+    unit = Unit(code, root, found.get("command", []), pipefail=b"pipefail" in code.text)
+    unit.comments = found.get("comment", [])
+    unit.setting = found.get("setter", [])
+    unit.names = found.get("name", [])
+    for command in unit.commands:
+        first, head = _first(unit, command)
+        unit.firsts.append(first)
+        unit.heads.append(head)
+    for node in found.get("substitution", ()):
+        unit.substitutions[node.start_byte] = node
+    for node in found.get("function", ()):
+        unit.functions.setdefault(unit.function_name(node), node)
+    if root.has_error:
+        _faults(unit)
     return unit
 
 
-def _add(unit: Unit, name: str, at: Node, place: Node, value: Node | None, *, append: bool = False, local: bool = False,
-         exported: bool = False, prefix: bool = False, items: tuple[tuple[int, int], ...] = ()) -> None:
-    unit.assigns.setdefault(name, []).append(Assign(
-        unit, name, place.start_byte, place.end_byte if at.type == "for_statement" else max(at.end_byte, place.end_byte),
-        (value.start_byte, value.end_byte) if value is not None else None, value.type if value is not None else "", value,
-        append, unit.arms(at), unit.function_of(at), local, exported, prefix, items))
+def _first(unit: Unit, command: Node) -> tuple[str, str]:
+    """The text of a command's first part, and of its first word."""
+    first = command.child(0)
+    if first is None:
+        return "", ""
+    end = first.end_byte
+    text = unit.code.read(first.start_byte, end)
+    if first.type == "command_name" and first.child_count < 2 and unit.code.text[end : end + 1] in _BLANKS:
+        return text, text
+    words = unit.words(command)
+    return text, unit.text(words[0]) if words else ""
 
 
-def _looped(unit: Unit, node: Node) -> tuple[tuple[int, int], ...]:
-    """The words of a `for` loop, if they are text that the shell leaves as it is."""
-    words = node.children_by_field_name("value")
-    if not words or len(words) > _MAX_WORDS or any(not _FIXED.fullmatch(unit.text(w)) for w in words):
-        return ()
-    return tuple((w.start_byte, w.end_byte) for w in words)
+def _faults(unit: Unit) -> None:
+    found = _captured(_FAULTS, unit.root)
+    unit.errors += [(node.start_byte, node.end_byte) for node in found.get("error", ())]
+    for node in found.get("missing", ()):
+        if node.type != "ERROR":
+            # A block that is never closed is never run; what is missing inside of a command says nothing of its neighbours.
+            block = unit.parent(node) if node.type in _CLOSING else node
+            unit.errors.append(((block or node).start_byte, node.start_byte))
 
 
-def _assigned(unit: Unit, node: Node) -> None:
-    name = node.child_by_field_name("name")
-    value = node.child_by_field_name("value")
-    if name is None:
-        return
-    outer = unit.parents.get(node.id)
-    word = unit.text(outer.children[0]) if outer is not None and outer.type == "declaration_command" else ""
-    append = any(c.type == "+=" for c in node.children)
-    if name.type == "subscript":
-        inner = name.child_by_field_name("name")
-        if inner is not None:
-            _add(unit, unit.text(inner), node, node, None)
-        return
-    if value is None:
-        # `X=` is the empty text.
-        _add(unit, unit.text(name), node, node, None)
-        last = unit.assigns[unit.text(name)]
-        empty = last.pop()
-        last.append(Assign(unit, empty.name, empty.start, empty.end, (node.end_byte, node.end_byte), "word", None, append,
-                           empty.arms, empty.function, word in ("local", "declare", "typeset") and bool(empty.function),
-                           word == "export", outer is not None and outer.type == "command"))
-        return
-    local = word in ("local", "declare", "typeset") and bool(unit.function_of(node))
-    exported = word == "export"
-    if exported:
-        unit.exported.add(unit.text(name))
-    _add(unit, unit.text(name), node, node, value, append=append, local=local, exported=exported,
-         prefix=outer is not None and outer.type == "command")
+def _captured(query: str, root: Node) -> dict[str, list[Node]]:
+    """The nodes that a query finds by its names, each in the order of the text; what lies very deep is left out."""
+    from tree_sitter import QueryCursor
+
+    cursor = QueryCursor(_query(query))
+    cursor.set_max_start_depth(MAX_DEPTH)
+    out: dict[str, list[Node]] = {}
+    for _, match in cursor.matches(root):  # what it calls captures has no order
+        for name, nodes in match.items():
+            out.setdefault(name, []).extend(nodes)
+    return out
 
 
-def _declared(unit: Unit, node: Node) -> None:
-    word = unit.text(node.children[0])
-    inside = unit.function_of(node)
-    for child in node.children:
-        if child.type == "variable_name":
-            name = unit.text(child)
-            if word == "export":
-                unit.exported.add(name)
-            elif word in ("local", "declare", "typeset") and inside:
-                # `local x` alone: not a value, but it makes the name local.
-                unit.assigns.setdefault(name, []).append(Assign(unit, name, child.start_byte, child.end_byte, None, "local",
-                                                                None, False, unit.arms(node), inside, True, False, False))
+@lru_cache(maxsize=2)
+def _query(text: str) -> Query:
+    from tree_sitter import Query
+
+    return Query(language(), text)
 
 
-def _setters(unit: Unit, node: Node) -> None:
-    """`read X`, `printf -v X`, `mapfile X` and such: they give variables values that are not seen."""
-    words = unit.words(node)
-    if not words:
-        return
-    name = unit.text(words[0])
-    rest = [unit.text(w) for w in words[1:]]
-    if name in _READERS:
-        for word, text in zip(words[1:], rest, strict=True):
-            found = re.match(r"[\"']?([A-Za-z_]\w*)", text)
-            if found and not text.startswith("-"):
-                _add(unit, found[1], node, word.node, None)
-    elif name == "printf" and len(rest) > 1 and rest[0] == "-v":
-        _add(unit, rest[1], node, words[2].node, None)
+def _start(node: Node) -> int:
+    return node.start_byte

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from v2migrate.languages.shell.assigning import Assign
 from v2migrate.languages.shell.masked import named
 from v2migrate.languages.shell.printing import printed
 from v2migrate.languages.shell.quoting import LOST
 from v2migrate.languages.shell.reaching import SCRIPT, Where, is_local, reaching, reassigned
-from v2migrate.languages.shell.unit import Assign, Unit
+from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.words import (
     Exp,
     Lit,

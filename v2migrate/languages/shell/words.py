@@ -17,6 +17,7 @@ from v2migrate.template import Text
 _NAME = regex(rb"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _ANSI = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
 _MAX_WORD = 60_000
+_SPECIAL = regex(rb"[\\'\"$`]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,10 @@ def split_word(code: Code, start: int, end: int) -> list[Part]:
     """The parts of one word."""
     if end - start >= _MAX_WORD:
         return [Exp("huge", start, end, '"')]
-    if (start, end) not in code.words:
-        code.words[start, end] = tuple(_lex(code, start, end, "", "\0"))
-    return list(code.words[start, end])
+    found = code.words.get((start, end))
+    if found is None:
+        found = code.words[start, end] = tuple(_lex(code, start, end, "", "\0"))
+    return list(found)
 
 
 def split_text(code: Code, start: int, end: int) -> list[Part]:
@@ -100,8 +102,8 @@ def quoted_span(code: Code, part: Exp, start: int, end: int) -> Span:
 
 def _runs(code: Code, start: int, end: int, quote: str) -> Iterator[Part]:
     at = start
-    for mask in sorted(code.masks):
-        if at <= mask < end:
+    for mask in code.masked(start, end):
+        if at <= mask:
             if mask > at:
                 yield Lit("", at, mask, True, quote)
             at = min(code.masks[mask], end)
@@ -118,8 +120,9 @@ def _lex(code: Code, start: int, end: int, mode: str, closing: str) -> Iterator[
         if stop > run:
             yield from _runs(code, run, stop, mode)
 
-    while at < end:
-        char = text[at : at + 1]
+    while (special := _SPECIAL.search(text, at, end)) is not None:
+        at = special.start()
+        char = special[0]
         if char == b"\\" and at + 1 < end:
             follow = text[at + 1 : at + 2]
             if (mode == '"' and follow not in (b"$", b"`", b'"', b"\\", b"\n")) or (closing == "<" and follow == b'"'):
