@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "v2migrate"
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "v2migrate"
 LAYERS = [
     ["records", "regex"],
     ["errors", "project", "remote", "anchors", "tree", "version"],
@@ -104,3 +106,10 @@ def test_a_module_says_what_it_is(path: Path) -> None:
 
 def test_no_file_for_everything() -> None:
     assert not {"utils", "util", "common", "base", "helpers", "misc", "manager"} & {p.stem for p in MODULES}
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a source distribution")
+def test_the_top_level_is_what_was_settled() -> None:
+    tracked = subprocess.run(("git", "ls-files", "-z"), cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    top = {name.split("/")[0] for name in tracked.split("\0") if name and not name.startswith(".")}
+    assert top == {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "v2migrate", "rules", "tests", "testdata"}

@@ -1,7 +1,7 @@
 """Our rules as they are after reading, in one file that loads at once. Knows rules as data, and no TOML.
 
 The rules are TOML, one file each, and nothing else is their source: the table is made when the package is built
-(`hatch_build.py`). It holds the very bytes that it was made of, the code that read them included, and counts for nothing
+(`.ci/hatch_build.py`). It holds the very bytes that it was made of, the code that read them included, and counts for nothing
 where one of them is another today: then the rules are read from TOML, which takes ten times as long and gives the same.
 """
 
