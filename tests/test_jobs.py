@@ -14,7 +14,7 @@ import pytest
 from v2migrate import engine, look, looked, looks
 from v2migrate.cli import main
 from v2migrate.finding import Run
-from v2migrate.languages.python.scopes import parse_module
+from v2migrate.languages.python.scopes import parse_part
 from v2migrate.source import Source
 
 SHELL = 'curl -u "$T:" "https://circleci.com/api/v1.1/project/github/o/r{n}/{n}/cancel" -X POST\n'
@@ -191,16 +191,16 @@ def test_a_file_is_looked_at_again_when_one_that_it_reads_changed(here: Path, mo
 def test_a_python_file_is_parsed_once_for_all_its_calls(here: Path) -> None:
     calls = "".join(PYTHON.format(n=n).split("\n\n", 1)[1] for n in range(12))
     (here / "many.py").write_text(f"import requests\nBASE = 1\n{calls}")
-    parse_module.cache_clear()
+    parse_part.cache_clear()
     assert len(engine.check(["many.py"], engine.Options()).findings) >= 12
-    assert parse_module.cache_info().misses == 1
+    assert parse_part.cache_info().misses == 1
 
 
 def test_a_file_of_megabytes_is_read_as_text(here: Path) -> None:
     call = "import requests\nrequests.get('https://circleci.com/api/v1.1/me')\n"
     (here / "huge.py").write_text(f"{call}x = [{'1, ' * 200_000}]\n")
-    parse_module.cache_clear()
+    parse_part.cache_clear()
     found = engine.check(["huge.py"], engine.Options())
     assert [f.rule for f in found.findings] == ["current-user"] and found.findings[0].fix is None
     assert "is larger than 500 kB" in found.results[0].problem
-    assert parse_module.cache_info().misses == 0
+    assert parse_part.cache_info().misses == 0

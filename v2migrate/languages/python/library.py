@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tree_sitter import Node
 
 from v2migrate.languages.python.answer import follow
-from v2migrate.languages.python.scopes import Module, parse_module
+from v2migrate.languages.python.scopes import Module, parse_module, parse_part
 from v2migrate.languages.python.tree import arguments, field, item_list, span_of
 from v2migrate.records import dataclass
 from v2migrate.request import Answer
@@ -39,10 +39,10 @@ def library_calls(source: Source, region: Region, methods: Mapping[str, frozense
     """
     if not any(module.encode() in source.data for module in methods):
         return ()
-    known = parse_module(source, region)
-    imported = {module for node in known.imports for module in _modules(node) if module in methods}
+    imported = {module for node in parse_part(source, region).imports for module in _modules(node) if module in methods}
     if not imported:
         return ()
+    known = parse_module(source, region)  # its functions are named `trigger_build` and the like, not after an API
     out: list[tuple[Node, str, str]] = []
     for node in known.calls:
         name = _dotted(field(node, "function"))

@@ -10,8 +10,8 @@ from v2migrate.languages.python import circle, clients, commands, embedded, emit
 from v2migrate.languages.python.callers import frame_of, sites
 from v2migrate.languages.python.emit import Site
 from v2migrate.languages.python.evaluate import Evaluator
-from v2migrate.languages.python.modules import Project
-from v2migrate.languages.python.scopes import Module, callee_name, parse_module
+from v2migrate.languages.python.modules import Partial, Project
+from v2migrate.languages.python.scopes import Module, callee_name, parse_module, parse_part
 from v2migrate.languages.python.sinks import Sink
 from v2migrate.languages.python.values import Frame, Known
 from v2migrate.languages.python.wrappers import Wrappers
@@ -29,7 +29,15 @@ def lower(
     source: Source, region: Region, read: Callable[[str], bytes | None], own: Mapping[str, str] | None = None
 ) -> Lowered:
     """All requests in the region, in the order of their places."""
-    module = parse_module(source, region)
+    try:
+        return _lowered(source, parse_part(source, region), read, own)
+    except Partial:  # another file of the project takes something from this one
+        return _lowered(source, parse_module(source, region), read, own)
+
+
+def _lowered(
+    source: Source, module: Module, read: Callable[[str], bytes | None], own: Mapping[str, str] | None
+) -> Lowered:  # fmt: skip
     run = _Run(module, read)
     run.ev.own = own or {}
     for call in module.calls:

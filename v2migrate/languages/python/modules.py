@@ -47,10 +47,18 @@ _LIBRARIES = frozenset(
 )
 _MAX_FILES = 60
 _MAX_BYTES = 1_000_000
-
-
 _KEEP = 400_000
 """Bytes of source whose modules are kept for the next file that imports them: a module takes a hundred times its text."""
+
+
+def of_project(level: int, dotted: str) -> bool:
+    """May an import of the module, from `level` dots up, be one of a file of the project?"""
+    top = dotted.split(".")[0]
+    return level > 0 or (bool(dotted) and top not in sys.stdlib_module_names and top not in _LIBRARIES)
+
+
+class Partial(Exception):
+    """Another file asks for names of a module of which only a part was walked."""
 
 
 class Project:
@@ -70,14 +78,19 @@ class Project:
         return self._modules.get(path)
 
     def find(self, importer: Module, level: int, dotted: str) -> Module | None:
-        """The module that `from <level dots><dotted> import …` in `importer` means; None where the project has no such file."""
-        top = dotted.split(".")[0]
-        if level == 0 and (not dotted or top in sys.stdlib_module_names or top in _LIBRARIES):
+        """The module that `from <level dots><dotted> import …` in `importer` means; None where the project has no such file.
+
+        Raises Partial where that is a module without the parts that `importer` may ask for.
+        """
+        if not of_project(level, dotted):
             return None
         key = (posixpath.dirname(importer.source.path), level, dotted)
         if key not in self._found:
             self._found[key] = self._search(*key)
-        return self._found[key]
+        found = self._found[key]
+        if found is not None and found.partial and found is not importer:
+            raise Partial
+        return found
 
     def _search(self, folder: str, level: int, dotted: str) -> Module | None:
         inner = dotted.replace(".", "/")

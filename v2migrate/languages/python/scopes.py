@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -190,6 +190,11 @@ class Module:
     changes: dict[int, list[Node]] = field(default_factory=dict)
     """Those of them that change what was assigned; `attribute_changes` are those of an attribute, by its name."""
     attribute_changes: dict[str, list[Node]] = field(default_factory=dict)
+    partial: bool = False
+    """Functions and classes that cannot have to do with an API were not walked; `namesakes` are special methods of theirs
+    that others have as well.
+    """
+    namesakes: frozenset[str] = frozenset()
     below_imports: Span | None = None
     """Where an import can go; kept here by `surroundings`."""
     _called: dict[str, list[Node]] | None = None
@@ -280,6 +285,10 @@ class Module:
         """The functions and methods of that name, in text order."""
         return self._named()[0].get(name, [])
 
+    def only(self, name: str, among: Sequence[Function]) -> bool:
+        """Is there one function of that name `among` those of this module, and none in what was not walked?"""
+        return len(among) == 1 and name not in self.namesakes
+
     def classes_named(self, name: str) -> list[Class]:
         """The classes of that name, in text order."""
         return self._named()[1].get(name, [])
@@ -333,7 +342,7 @@ class Module:
                 receiver = tree.field(callee, "object")
                 own = receiver is not None and self.text(receiver) in ("self", "cls", "super()", function.cls.name)
                 if (own and around is not None and (around is function.cls or _inherits(around, function.cls))) or (
-                    not own and len(twins) == 1
+                    not own and self.only(function.name, twins)
                 ):
                     out.append(call)
         return out
@@ -390,17 +399,28 @@ def callee_name(call: Node) -> str:
     return callee.text.decode("utf-8", "replace")
 
 
-@functools.lru_cache(maxsize=2)
 def parse_module(source: Source, region: Region | None = None) -> Module:
-    """The module in `source` (in `region`, where only a part of the file is Python). Never fails.
+    """The module in `source` (in `region`, where only a part of the file is Python). Never fails."""
+    return _walked(source, region or tree.whole(source), partly=False)
+
+
+@functools.lru_cache(maxsize=2)
+def parse_part(source: Source, region: Region) -> Module:
+    """The module without what cannot have to do with an API (see `parts`); its tree is whole.
 
     Kept while the file is looked at: what finds calls, what writes them and what tidies up ask for the same one.
     """
-    region = region or tree.whole(source)
+    return _walked(source, region, partly=True)
+
+
+def _walked(source: Source, region: Region, *, partly: bool) -> Module:
     root = tree.parse(source, region).root_node
     module = Module(source, root, ranges=region.ranges, encoding=tree.encoding(source.data))
     module.scope = Scope("module", root, module, None)
     from v2migrate.languages.python.walk import Walk
 
-    Walk(module).run()
+    if partly:
+        Walk(module).run_partly()
+    else:
+        Walk(module).run()
     return module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from v2migrate.languages.python import tree
+from v2migrate.languages.python import parts, tree
 from v2migrate.languages.python.scopes import Binding, Class, Function, Module, Parameter, Scope
 
 _TARGETS = frozenset(
@@ -34,6 +34,36 @@ class Walk:
     def run(self) -> None:
         """Fill the module."""
         self.push(self.module.root, self.module.scope, None)
+        self.drain()
+        self.order()
+
+    def run_partly(self) -> None:
+        """Fill the module without the functions and classes that cannot have to do with an API."""
+        module, root = self.module, self.module.root
+        statements = [node for node in root.named_children if node.type != "comment"]
+        definitions = [node for node in statements if node.type in parts.DEFINITIONS]
+        if self.faulty or not definitions:
+            return self.run()
+        others = [node for node in statements if node.type not in parts.DEFINITIONS]
+        for node in statements:
+            module._parents[node.id] = root
+        self.stack = [(node, module.scope) for node in reversed(others)]
+        self.drain()
+        chosen = parts.needed(module, definitions, others)
+        module.partial = len(chosen) < len(definitions)
+        self.stack = [(node, module.scope) for node in reversed(chosen)]
+        self.drain()
+        # As if all had been walked from top to bottom.
+        for bindings in module.scope.bindings.values():
+            bindings.sort(key=lambda b: b.node.start_byte)
+        for nodes in (module.strings, module.imports, *module.attributes.values()):
+            nodes.sort(key=lambda n: n.start_byte)
+        module.classes.sort(key=lambda c: c.node.start_byte)
+        module.scope.children.sort(key=lambda s: s.node.start_byte)
+        self.order()
+
+    def drain(self) -> None:
+        """Walk all that is on the stack."""
         while self.stack:
             node, scope = self.stack.pop()
             kind = node.type
@@ -48,6 +78,9 @@ class Walk:
                 elif kind == "ERROR":
                     self.module.errors.append(self.module.span(node))
                 self.children(node, scope)
+
+    def order(self) -> None:
+        """Put in text order what was found in another one."""
         for reads in self.module.scope.own_reads.values():
             reads.sort(key=lambda n: n.start_byte)
         self.module.calls.sort(key=lambda n: (n.start_byte, -n.end_byte))

@@ -133,7 +133,7 @@ class Wrappers:
         if name in _GENERIC or not name:
             return None
         twins = [f for f in frame.module.functions_named(name) if f.cls is not None]
-        if len(twins) != 1 or twins[0].cls is None:
+        if not frame.module.only(name, twins) or twins[0].cls is None:
             return None
         return Bound(twins[0], Instance(twins[0].cls))
 

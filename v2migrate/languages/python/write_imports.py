@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from v2migrate.languages.python.scopes import parse_module
+from v2migrate.languages.python.scopes import parse_part
 from v2migrate.languages.python.tree import descend, field
 from v2migrate.regex import regex
 from v2migrate.source import Drop, Item, ItemList, Put, Region, Source, Span, Step
@@ -25,7 +25,7 @@ def unused(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
     gone = {w for c in cuts for w in re.findall(r"[A-Za-z_]\w*", source.text(c))}
     if not gone or not re.search(rb"^(from|import) (six\.moves\.)?url", source.data, re.M):
         return []
-    root = parse_module(source, region).root
+    root = parse_part(source, region).root
     added = b" ".join(s.new if isinstance(s, Put) else s.text for s in steps if not isinstance(s, Drop))
     out: list[Step] = []
     for statement in root.named_children:

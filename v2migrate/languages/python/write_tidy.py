@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from v2migrate.languages.python.scopes import Module, parse_module
+from v2migrate.languages.python.scopes import Module, parse_part
 from v2migrate.languages.python.tree import named
 from v2migrate.source import Put, Region, Source, Span, Step
 
@@ -17,7 +17,7 @@ def tidy(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
     if not puts:
         return list(steps)
     out: list[Step] = list(steps)
-    for node in _strings(parse_module(source, region), puts):
+    for node in _strings(parse_part(source, region), puts):
         more = _emptied(source, node, puts) or _plain(source, node, puts)
         if more is not None:
             whole = more.span.start <= node.start_byte and node.end_byte <= more.span.end
