@@ -7,7 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from v2migrate.finding import FileResult, Finding, Fix, Run
+from v2migrate.report import json as report_json
+from v2migrate.report import sarif
 from v2migrate.report.context import Context
 from v2migrate.report.json import render
 from v2migrate.source import Edit, Source, Span, apply_edits
@@ -112,3 +116,18 @@ def test_paths_are_relative_to_the_working_directory(tmp_path: Path, monkeypatch
     found = out["findings"][0]
     assert {found["path"], found["trail"][0]["path"], found["fix"]["edits"][0]["path"], out["problems"][0]["path"],
             out["summary"]["files_changed"][0]} == {"sub/a.py"}  # fmt: skip
+
+
+def test_a_fix_of_very_many_edits_is_written_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (report_json, sarif):
+        monkeypatch.setattr(module, "MANY_EDITS", 2)
+    data = b"curl a; curl b; curl c"
+    many, few = Fix(tuple(Edit("a", at, b"curl", b"get") for at in (0, 8, 16))), Fix((Edit("a", 5, b"a", b"b"),))
+    made = [Finding("me", "gone", Span("a", at, at + 6), "m", klass="safe", fix=fix, fingerprint=name)
+            for name, at, fix in (("one", 0, many), ("two", 8, many), ("three", 16, few), ("four", 16, few))]  # fmt: skip
+    run = Run((FileResult("a", tuple(made)),), 1)
+    sources = {"a": Source("a", data)}.get
+    fixes = [f["fix"] for f in json.loads(render(run, sources))["findings"]]
+    assert [len(fix["edits"]) for fix in fixes] == [3, 0, 1, 1] and fixes[1] == {"edits": [], "same_as": "one"}
+    results = json.loads(sarif.render(run, sources, Context()))["runs"][0]["results"]
+    assert ["fixes" in result for result in results] == [True, False, True, True]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from v2migrate.errors import EditConflict
+from v2migrate.fitting import Fitting
 from v2migrate.source import Add, Drop, Edit, Item, ItemList, Put, Source, Span, Step, apply_edits, render
 
 
@@ -123,3 +126,47 @@ def test_positions_count_characters() -> None:
     assert source.position(len("a\r\nüö".encode())) == (2, 3)
     assert source.line(2) == "üö = 1"
     assert source.newline == b"\r\n"
+
+
+def test_edits_are_taken_one_by_one_as_if_all_were_tried_each_time() -> None:
+    data = b"0123456789abcdef"
+    refused = 0
+    for seed in range(600):
+        pick = random.Random(seed)
+        fitting = Fitting(Source("a", data))
+        taken: list[Edit] = []
+        for _ in range(8):
+            fix = [some_edit(pick, data) for _ in range(pick.randint(1, 3))]
+            try:
+                apply_edits(data, [*taken, *fix])
+            except EditConflict:
+                assert fitting.take(fix) is None
+                refused += 1
+                continue
+            new = fitting.take(fix)
+            assert new is not None and {*new} == {*fix} - {*taken}
+            if pick.random() < 0.3:
+                fitting.leave(new)
+            else:
+                taken += fix
+            assert fitting.edits == sorted({*taken})
+    assert refused > 500
+
+
+def some_edit(pick: random.Random, data: bytes) -> Edit:
+    start, size = pick.randrange(15), pick.choice((0, 0, 1, 3))
+    old = data[start : start + size] if pick.random() < 0.9 else b"?"
+    return Edit("a", start, old, pick.choice((b"", b"x", b"y")))
+
+
+def test_what_a_cut_takes_along_needs_no_edit_of_its_own() -> None:
+    for seed in range(600):
+        pick = random.Random(seed)
+        steps = [Put(Span("a", start, start + pick.choice((0, 1, 2, 5))), pick.choice((b"", b"", b"x")))
+                 for start in (pick.randrange(10) for _ in range(6))]  # fmt: skip
+        edits = render(Source("a", b"0123456789abcdef"), steps)
+        every = {Edit("a", s.span.start, b"0123456789abcdef"[s.span.start : s.span.end], s.new) for s in steps}
+        cuts = [e for e in every if e.old and not e.new]
+        lost = {e for e in every for c in cuts if (c.start <= e.start and e.end <= c.end and len(c.old) > len(e.old)
+                if e.old else c.start < e.start < c.end)}  # fmt: skip
+        assert edits == tuple(sorted(every - lost))

@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from v2migrate import anchors, catalogue, context, exempt, judge, project, verify, walk
-from v2migrate.errors import EditConflict, UsageError
+from v2migrate.errors import UsageError
 from v2migrate.files import Files
 from v2migrate.finding import SAFE, UNSAFE, FileResult, Finding, Run
+from v2migrate.fitting import Fitting
 from v2migrate.imports import Imports
 from v2migrate.look import generated, unwrap
 from v2migrate.looked import Task
@@ -128,7 +129,8 @@ def _mark(
 def _behind_links(findings: Iterable[Finding], paths: Sequence[str]) -> dict[str, str]:
     """The files that fixes would change and that a link leads to, out of the given paths; and what is said of them."""
     given = {os.path.realpath(path) for path in paths}
-    edited = {edit.path for finding in findings if finding.fix is not None for edit in finding.fix.edits}
+    fixes = {id(finding.fix.edits): finding.fix.edits for finding in findings if finding.fix is not None}
+    edited = {edit.path for edits in fixes.values() for edit in edits}
     why = "the file lies outside of the given paths, behind a symbolic link; name it to have it fixed"
     return {path: why for path in edited if not _below(os.path.realpath(path), given)}
 
@@ -144,6 +146,8 @@ def _below(path: str, folders: Collection[str]) -> bool:
 
 def _without_barred(result: FileResult, barred: Mapping[str, str]) -> FileResult:
     """The result without the fixes in files that must be left alone: they were not made, and that is said."""
+    if not barred:
+        return result
     findings = []
     for finding in result.findings:
         whys = [barred[e.path] for e in finding.fix.edits if e.path in barred] if finding.fix is not None else []
@@ -194,29 +198,37 @@ def _apply(
 
     Files that would not parse are added to those that are `barred`, with why; `together` gets the files of each fix.
     """
-    chosen: dict[str, list[Edit]] = {}
+    chosen: dict[str, Fitting] = {}
     agreed: list[Finding] = []
     groups: set[frozenset[str]] = set()
+    fits: dict[int, bool] = {}  # by the edits: many findings may have one fix
     for finding in findings:
         if finding.fix is None or finding.klass not in ((SAFE, UNSAFE) if options.unsafe else (SAFE,)):
             continue
-        edits: dict[str, list[Edit]] = {}
-        for edit in finding.fix.edits:
-            edits.setdefault(edit.path, []).append(edit)
-        if barred.keys() & edits.keys() or any(_result(files, p, [*chosen.get(p, []), *e]) is None for p, e in edits.items()):
+        edits = finding.fix.edits
+        if not fits.get(id(edits), True):
+            continue
+        taken = {} if id(edits) in fits else _taken(edits, chosen, files, barred)
+        fits[id(edits)] = taken is not None
+        if taken is None:
             continue
         if wanted is not None and not wanted(finding, files.source):
+            for path, new in taken.items():
+                chosen[path].leave(new)
+            if taken:
+                del fits[id(edits)]
             continue
-        for path, more in edits.items():
-            chosen.setdefault(path, []).extend(more)
         agreed.append(finding)
-        groups.add(frozenset(edits))
+        if taken:
+            groups.add(frozenset(taken))
     out = {}
     bad = {}
-    for path, all_edits in chosen.items():
-        source, data = files.source(path), _result(files, path, all_edits)
-        assert source is not None and data is not None
-        if verify.still_parses(source, Source(path, data), all_edits):
+    for path, fitting in chosen.items():
+        source = files.source(path)
+        if source is None or not fitting.edits:
+            continue
+        data = apply_edits(source.data, fitting.edits)
+        if verify.still_parses(source, Source(path, data), fitting.edits):
             out[path] = data
         else:
             bad[path] = "the file would not parse afterwards, so it was left as it is; please report this"
@@ -228,14 +240,25 @@ def _apply(
     return out
 
 
-def _result(files: Files, path: str, edits: Sequence[Edit]) -> bytes | None:
-    source = files.source(path)
-    if source is None:
-        return None
-    try:
-        return apply_edits(source.data, edits)
-    except EditConflict:
-        return None
+def _taken(
+    edits: Sequence[Edit], chosen: dict[str, Fitting], files: Files, barred: Mapping[str, str]
+) -> dict[str, list[Edit]] | None:
+    """What a fix brings to the edits that are `chosen` of each file; None where it does not fit them, and nothing is taken."""
+    by_path: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_path.setdefault(edit.path, []).append(edit)
+    taken: dict[str, list[Edit]] = {}
+    for path, own in by_path.items():
+        source = files.source(path) if path not in barred else None
+        if source is not None and path not in chosen:
+            chosen[path] = Fitting(source)
+        new = chosen[path].take(own) if source is not None else None
+        if new is None:
+            for other, some in taken.items():
+                chosen[other].leave(some)
+            return None
+        taken[path] = new
+    return taken
 
 
 def _looks(options: Options, *, again: bool = False) -> Looks:

@@ -81,7 +81,10 @@ def _unused(
     ran = {rule.id for rule in rules} | {name for name in judge.BUILT_IN if options.runs(name)}
     known = {rule.id: rule.on for rule in catalogue.load(options.rules, whole=False)} | dict.fromkeys(judge.BUILT_IN, True)
     whole = {name for name, on in known.items() if on} <= ran
-    return [_idle(c, {name for by, name in used if by == c}, ran, known, whole) for c in doubtful]
+    by: dict[Comment, set[str]] = {}
+    for comment, name in used:
+        by.setdefault(comment, set()).add(name)
+    return [_idle(c, by.get(c, ()), ran, known, whole) for c in doubtful]
 
 
 def _idle(

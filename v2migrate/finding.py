@@ -9,10 +9,14 @@ from v2migrate.source import Edit, Span
 
 SAFE, UNSAFE, MANUAL = "safe", "unsafe", "manual"
 
+MANY_EDITS = 100
+"""Edits of one fix beyond which it is not written out again for each of its findings: a thousand calls on one base would
+make a report of a million edits."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Fix:
-    """Byte edits that belong together: all are made or none."""
+    """Byte edits that belong together: all are made or none. All findings that are fixed by them hold this one value."""
 
     edits: tuple[Edit, ...]
 

@@ -79,15 +79,15 @@ def _finding(case: Case, options: Grants) -> Finding | None:
     if case.match is None or case.draft is None:
         return _without_rule(case.request, options)
     rule, draft = case.match.rule, case.draft
-    group = [case, *case.mates] if case.fix is not None else [case]
-    drafts = [c.draft for c in group if c.draft is not None]
-    assumes = tuple(dict.fromkeys(a for d in drafts for a in d.open(options.assume, options.default)))
+    together = case.together
+    shared, unsafe = together.rests(options.assume, options.default) if together is not None else ((), False)
+    assumes = tuple(dict.fromkeys((*draft.open(options.assume, options.default), *shared)))
     notes = [*draft.notes]
     if draft.manual and draft.problem:
         notes.insert(0, draft.problem)
     if draft.manual:
         klass, assumes = MANUAL, ()
-    elif assumes or any(d.floor == UNSAFE for d in drafts):
+    elif assumes or unsafe or draft.floor == UNSAFE:
         klass = UNSAFE
     else:
         klass = SAFE
@@ -102,8 +102,8 @@ def _finding(case: Case, options: Grants) -> Finding | None:
         notes.append("a project that triggers itself from its own CircleCI config: v2 starts all its workflows, which can loop")
     if case.request.comment:
         notes.append("the call stands in a comment")
-    if len(group) > 1:
-        notes.append(f"fixed together with {len(group) - 1} more call{'s' if len(group) > 2 else ''} on the same text")
+    if together is not None and (more := len(together.cases) - 1):
+        notes.append(f"fixed together with {more} more call{'s' if more > 1 else ''} on the same text")
     notes += [f"not seen: {gap}" for gap in case.request.gaps]
     return Finding(
         rule=rule.id,

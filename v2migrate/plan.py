@@ -6,18 +6,19 @@ Knows requests, drafts and bytes; knows no language's syntax.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from v2migrate import own_base
 from v2migrate.draft import Draft
 from v2migrate.errors import EditConflict
-from v2migrate.finding import Fix
+from v2migrate.finding import UNSAFE, Fix
 from v2migrate.match import Match
 from v2migrate.pipeline_config.wants import Wants
-from v2migrate.records import dataclass, field
+from v2migrate.records import dataclass
 from v2migrate.request import Request
-from v2migrate.source import Add, Drop, Edit, ItemList, Put, Region, Source, Span, Step, render
-from v2migrate.template import Hole, Text
+from v2migrate.source import Drop, Edit, Put, Region, Source, Span, Step, render
+from v2migrate.template import Text
+from v2migrate.touching import Ties
 
 _TOKEN_FOR_ALL = "the function sends the token in a header for all its callers: v1.1 takes it there as well"
 
@@ -33,15 +34,19 @@ class Case:
     steps: tuple[Step, ...] = ()
     withheld: str = ""
     candidates: tuple[str, ...] = ()
-    fix: Fix | None = None
     endpoint: str = ""
     """The rule of the endpoint that a library's method calls, where the match is the library's rule."""
     token: tuple[Step, ...] = ()
     """The steps that move the token of a call through a helper into a header: the old API takes it there as well."""
-    mates: list[Case] = field(default_factory=list)
-    """The other cases that have to be fixed together with this one."""
+    together: Together | None = None
+    """The fix, with all cases that it is for."""
     wants: Wants | None = None
     """What the project's config has to be given together with the fix."""
+
+    @property
+    def fix(self) -> Fix | None:
+        """The edits that rewrite the call, and those that have to be made with it."""
+        return self.together.fix if self.together is not None else None
 
     @property
     def may_stay(self) -> bool:
@@ -50,8 +55,25 @@ class Case:
         return bool(self.steps) and legacy and self.draft is not None and bool(self.draft.otherwise)
 
 
+@dataclass(slots=True, eq=False)
+class Together:
+    """Cases that are fixed together, and their one fix: what holds for all of them is found once, and not for each."""
+
+    cases: Sequence[Case]
+    fix: Fix
+    _rests: tuple[tuple[str, ...], bool] | None = None
+
+    def rests(self, granted: frozenset[str], default: frozenset[str]) -> tuple[tuple[str, ...], bool]:
+        """The assumptions of all of them that are open, and is one of them unsafe besides? To be asked when all is planned."""
+        if self._rests is None:
+            drafts = [case.draft for case in self.cases if case.draft is not None]
+            names = dict.fromkeys(name for draft in drafts for name in draft.open(granted, default))
+            self._rests = tuple(names), any(draft.floor == UNSAFE for draft in drafts)
+        return self._rests
+
+
 def plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: Container[str]) -> None:
-    """Fill in `fix` or `withheld`, and `mates`, of every case. `named` are the files that may be edited.
+    """Fill in `together` or `withheld` of every case. `named` are the files that may be edited.
 
     A case is withheld where a step of it touches text that another call is made of, or a call inside a shared helper,
     and that other call does not want the same step. What only a shared base holds back gets a base of its own.
@@ -83,7 +105,7 @@ def _plan_part(cases: Sequence[Case], source: Callable[[str], Source | None], na
     if given:
         for case, why in zip(cases, before, strict=True):
             if case.steps:
-                case.withheld, case.fix, case.mates = why, None, []
+                case.withheld, case.together = why, None
         _plan(cases, source, named)
     for case, note in given:
         if case.fix is not None and case.draft is not None:
@@ -98,37 +120,30 @@ def _give_bases(
     Gives those cases, each with what is to be said of it.
     """
     readers: dict[Span, list[Case]] = {}
+    callers: dict[Span, list[Case]] = {}
     for case in cases:
         base = case.request.base
+        callers.setdefault(case.request.span, []).append(case)
         for read in base.reads if base is not None and base.handed is None else ():
             readers.setdefault(read, []).append(case)
     own = {id(case): own_base.moved(case.request, case.steps, source, case.token) for case in held}
+    movable = [{at for at, mates in some.items() if all(own.get(id(mate)) is not None for mate in mates)}
+               for some in (readers, callers)]  # fmt: skip
     given = []
     for case in held:
         steps, base = own[id(case)], case.request.base
         if steps is None or base is None or case.draft is None:
             continue
-        if base.handed is not None:
-            mates = [other for other in cases if other.request.span == case.request.span]
-        else:
-            mates = [other for read in base.reads for other in readers[read]]
-        if all(own.get(id(other)) is not None for other in mates):
+        handed = base.handed is not None
+        if case.request.span in movable[1] if handed else movable[0].issuperset(base.reads):
             case.steps = steps
-            gets = "gets" if base.handed is None else "hands on, as a new argument of the function it calls,"
+            gets = "hands on, as a new argument of the function it calls," if handed else "gets"
             given.append((case, f"other calls stay on the old base: this one {gets} {base.fresh}"))
     return given
 
 
 def _plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: Container[str]) -> None:
-    parent = list(range(len(cases)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    index = _Index(cases)
+    ties = Ties(cases)
     for i, case in enumerate(cases):
         if not case.steps:
             continue
@@ -139,27 +154,15 @@ def _plan(cases: Sequence[Case], source: Callable[[str], Source | None], named: 
         for step in case.steps:
             if kept is not None and step in kept.steps:
                 continue  # it changes nothing for the function's other callers
-            for j in index.touched(step, case.request.wrapper or case.request.span):
-                other = cases[j]
-                if other.request is case.request:
-                    continue
-                same = other.request.span == case.request.span and other.request.wrapper == case.request.wrapper
-                if step in case.token and step in other.token and not same:
-                    if not other.steps and case.draft is not None:
-                        case.draft.say(_TOKEN_FOR_ALL)
-                # Another reading of the same call: each edits its own text, and all have to be made.
-                elif step in other.steps or (same and other.steps):
-                    parent[root(j)] = root(i)
-                elif not case.withheld:
-                    case.withheld = _held(other, source)
-        for shared, mine in _lists(case.steps).items():
-            for j, theirs in index.lists.get(shared, ()):
-                if mine != theirs or not mine <= {*case.token, *cases[j].token}:
-                    parent[root(j)] = root(i)
+            staying, sends = ties.tie(i, step)
+            if sends and case.draft is not None:
+                case.draft.say(_TOKEN_FOR_ALL)
+            if staying is not None and not case.withheld:
+                case.withheld = _held(cases[staying], source)
     groups: dict[int, list[Case]] = {}
     for i, case in enumerate(cases):
         if case.steps:
-            groups.setdefault(root(i), []).append(case)
+            groups.setdefault(ties.group(i), []).append(case)
     for group in groups.values():
         _settle(group, source, named)
 
@@ -169,81 +172,32 @@ def _settle(group: list[Case], source: Callable[[str], Source | None], named: Co
     outside = next((p for c in group for p in map(_path, c.steps) if p not in named), None)
     if outside is not None:
         why = why or f"part of it stands in {outside}, which was not named: run `v2migrate fix .`"
-    edits: tuple[Edit, ...] = ()
+    together = None
     if not why:
-        steps = [step for case in group for step in case.steps]
         try:
-            edits = _render(steps, source)
+            together = Together(group, Fix(_render([step for case in group for step in case.steps], source)))
         except EditConflict as error:
             why = str(error)
     for case in group:
-        case.mates = [c for c in group if c is not case]
-        if why:
-            case.withheld = case.withheld or why
-        else:
-            case.fix = Fix(edits)
+        case.withheld = case.withheld or why
+        case.together = together
 
 
 def _render(steps: list[Step], source: Callable[[str], Source | None]) -> tuple[Edit, ...]:
+    by_path: dict[str, list[Step]] = {}
+    for step in steps:
+        by_path.setdefault(_path(step), []).append(step)
     edits: list[Edit] = []
-    for path in sorted({_path(step) for step in steps}):
+    for path, own in sorted(by_path.items()):
         file = source(path)
         if file is None:
             raise EditConflict(f"part of the URL stands in {path}, which is not among the checked files")
-        rendered = render(file, steps)
+        rendered = render(file, own)
         for one, two in itertools.pairwise(rendered):
             if two.start < one.end:
                 raise EditConflict(f"the edits of this call overlap at {path}, byte {two.start}")
         edits += rendered
     return tuple(edits)
-
-
-_Piece = tuple[int, int, int, bool]
-_STRETCH = 1024
-_WIDE = 64
-"""Pieces over more stretches than this are few, and looked at for each question."""
-
-
-class _Index:
-    """Which cases are made of which text, by file and stretch of it."""
-
-    def __init__(self, cases: Sequence[Case]) -> None:
-        self.pieces: dict[tuple[str, int], list[_Piece]] = {}
-        self.lists: dict[ItemList, list[tuple[int, set[Drop | Add]]]] = {}
-        for i, case in enumerate(cases):
-            request = case.request
-            spans = [p.span for p in request.url.pieces if isinstance(p, Text) and p.span is not None]
-            # Text can be inserted right behind a hole; what stands inside one is another matter.
-            spans += [Span(p.span.path, p.span.end, p.span.end)
-                      for p in request.url.pieces if isinstance(p, Hole) and p.span is not None]  # fmt: skip
-            spans += [Span(i.span.path, at, at) for p in request.url.pieces for i in p.items for at in (i.span.start, i.span.end)]
-            for span in set(spans):
-                self._note(span, i, False)
-            self._note(request.wrapper or request.span, i, True)
-            for shared, steps in _lists(case.steps).items():
-                self.lists.setdefault(shared, []).append((i, steps))
-
-    def _note(self, span: Span, number: int, is_call: bool) -> None:
-        first, last = span.start // _STRETCH, span.end // _STRETCH
-        for stretch in range(first, last + 1) if last - first <= _WIDE else (-1,):
-            self.pieces.setdefault((span.path, stretch), []).append((span.start, span.end, number, is_call))
-
-    def touched(self, step: Step, call: Span) -> list[int]:
-        """The cases whose text or call the step, made for `call`, changes. A call around `call` is not changed by it."""
-        spans = (
-            [step.span] if isinstance(step, Put) else [step.item.span] if isinstance(step, Drop) else [step.list.span]
-        )
-        out = set()
-        for span in spans:
-            near = self.pieces.get((span.path, span.start // _STRETCH), ())
-            for start, end, i, is_call in (*near, *self.pieces.get((span.path, -1), ())):
-                if is_call and start <= call.start and call.end <= end and (start, end) != (call.start, call.end):
-                    continue
-                if is_call and span.start == span.end in (start, end) and (start, end) != (call.start, call.end):
-                    continue  # what is put in front of a call, or behind it, does not change it
-                if start <= span.start and span.end <= end:
-                    out.add(i)
-        return sorted(out)
 
 
 def _piece_of(step: Step, request: Request) -> bool:
@@ -259,15 +213,6 @@ def _piece_of(step: Step, request: Request) -> bool:
 
 def _within(inner: Span, outer: Span) -> bool:
     return inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end
-
-
-def _lists(steps: Iterable[Step]) -> dict[ItemList, set[Drop | Add]]:
-    """The lists that `steps` change, each with the steps that do."""
-    out: dict[ItemList, set[Drop | Add]] = {}
-    for step in steps:
-        if isinstance(step, Drop | Add):
-            out.setdefault(step.item.list if isinstance(step, Drop) else step.list, set()).add(step)
-    return out
 
 
 def _path(step: Step) -> str:

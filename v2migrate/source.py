@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from v2migrate.errors import EditConflict
 from v2migrate.records import dataclass, field
@@ -239,15 +239,26 @@ def render(source: Source, steps: Iterable[Step]) -> tuple[Edit, ...]:
         edits.update(_drop(source, items, gone, adds.pop(items, [])))
     for items, new in adds.items():
         edits.update(_add(source, items, new, set()))
-    cuts = [e for e in edits if e.old and not e.new]
-    return tuple(sorted(e for e in edits if not any(_inside(e, cut) for cut in cuts)))
+    return _without_lost(sorted(edits))
 
 
-def _inside(edit: Edit, cut: Edit) -> bool:
-    """Does the edit lie in text that a larger cut removes? (What a dropped item held needs no edit of its own.)"""
-    if not edit.old:
-        return cut.start < edit.start < cut.end
-    return cut.start <= edit.start and edit.end <= cut.end and len(cut.old) > len(edit.old)
+def _without_lost(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Those of the `edits`, in their order, that do not lie in text that a larger cut removes: that needs none of its own."""
+    starts: list[int] = []
+    ends: list[int] = []  # how far the cuts reach that begin there, or before
+    longest: dict[int, int] = {}
+    for cut in (edit for edit in edits if edit.old and not edit.new):
+        starts.append(cut.start)
+        ends.append(max(ends[-1], cut.end) if ends else cut.end)
+        longest[cut.start] = max(longest.get(cut.start, 0), cut.end)
+
+    def lost(edit: Edit) -> bool:
+        at = bisect.bisect_left(starts, edit.start) - 1
+        if at >= 0 and ends[at] >= edit.end + (not edit.old):
+            return True
+        return bool(edit.old) and longest.get(edit.start, 0) > edit.end
+
+    return tuple(edit for edit in edits if not lost(edit))
 
 
 def _cut(source: Source, start: int, end: int) -> Edit:

@@ -133,6 +133,7 @@ class Cover:
         self._source = source
         self.comments = comments(source)
         self._by_line: dict[int, list[Comment]] = {}
+        self._whole_file = [comment for comment in self.comments if comment.whole_file]
         for comment in self.comments:
             if not comment.whole_file:
                 self._by_line.setdefault(comment.line, []).append(comment)
@@ -146,7 +147,7 @@ class Cover:
             return []
         here = [s for s in spans if s.path == self._source.path]
         near = [c for span in here for c in self._around(span)]
-        near += [c for c in self.comments if c.whole_file]
+        near += self._whole_file
         return [c for c in dict.fromkeys(near) if c.names(rule)]
 
     def _around(self, span: Span) -> Iterator[Comment]:

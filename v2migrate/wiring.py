@@ -17,7 +17,7 @@ from v2migrate.pipeline_config import runs
 from v2migrate.pipeline_config.document import Document, Unpatchable
 from v2migrate.pipeline_config.patch import Patch, patch
 from v2migrate.pipeline_config.wants import ANY_JOB, NAME, Wants, snippet, switch, together
-from v2migrate.plan import Case
+from v2migrate.plan import Case, Together
 from v2migrate.remote import remotes
 from v2migrate.rewrite_config import own_project, typed, wants
 
@@ -114,7 +114,8 @@ class Wiring:
         seen: set[int] = set()
         for case in cases:
             if case.fix is not None and case.wants is not None and id(case) not in seen:
-                units.append([case, *case.mates])
+                assert case.together is not None
+                units.append([case, *(mate for mate in case.together.cases if mate is not case)])
                 seen.update(map(id, units[-1]))
         taken: list[list[Case]] = []
         made: Patch | None = None
@@ -126,11 +127,11 @@ class Wiring:
                 taken.append(unit)
             except Unpatchable as reason:
                 for case in unit:
-                    case.fix, case.withheld, case.mates = None, f"{CONFIG} is not changed along: {reason}", []
+                    case.together, case.withheld = None, f"{CONFIG} is not changed along: {reason}"
         if made is None or not made.edits:
             return
         group = [case for unit in taken for case in unit]
-        edits = {edit for case in group if case.fix is not None for edit in case.fix.edits}
+        edits = {edit for unit in taken for edit in (unit[0].fix.edits if unit[0].fix is not None else ())}
+        joined = Together(group, Fix(tuple(sorted({*edits, *made.edits}))))
         for case in group:
-            case.fix = Fix(tuple(sorted({*edits, *made.edits})))
-            case.mates = [other for other in group if other is not case]
+            case.together = joined

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from v2migrate.finding import Finding, Run
+from v2migrate.finding import MANY_EDITS, Finding, Run
 from v2migrate.report import words
 from v2migrate.report.context import Context
 from v2migrate.report.frame import Sources
@@ -28,20 +28,22 @@ def as_data(run: Run, sources: Sources, about: Context) -> dict[str, Any]:
 
     Lines and columns count from 1 and in characters, `end_column` is exclusive; `start` and `end` of an edit are bytes
     of the file. Bytes that are no UTF-8 come as lone surrogates (`\\udcXX`). Tokens are masked; an edit that holds one
-    says `"masked": true` and must not be applied as it stands here.
+    says `"masked": true` and must not be applied as it stands here. A fix of very many edits is written out at the first of
+    the findings that it is for; at the others `edits` is empty, and `same_as` is the fingerprint of the first.
     """
+    first: dict[int, str] = {}
     return {
         "version": VERSION,
         "tool": {"name": "v2migrate", "version": about.version},
         "repository": about.repository or None,
         "date": run.today.isoformat() if run.today != date.min else None,
-        "findings": [_finding(finding, run, sources, about) for finding in run.findings],
+        "findings": [_finding(finding, run, sources, about, first) for finding in run.findings],
         "problems": [{"path": place(r.path), "message": mask(r.problem)} for r in run.results if r.problem],
         "summary": _summary(run),
     }
 
 
-def _finding(finding: Finding, run: Run, sources: Sources, about: Context) -> dict[str, Any]:
+def _finding(finding: Finding, run: Run, sources: Sources, about: Context, first: dict[int, str]) -> dict[str, Any]:
     line, column = _position(finding.span.path, finding.span.start, sources)
     end_line, end_column = _position(finding.span.path, finding.span.end, sources)
     return {
@@ -64,13 +66,25 @@ def _finding(finding: Finding, run: Run, sources: Sources, about: Context) -> di
         "endpoint": finding.endpoint or None,
         "trail": [_place(span, sources) for span in ((finding.call,) if finding.call else ()) + finding.trail],
         "fingerprint": finding.fingerprint,
-        "fix": {"edits": [_edit(edit) for edit in finding.fix.edits]} if finding.fix is not None else None,
+        "fix": _fix(finding, first),
         "severity": words.severity(finding, run.today),
         "owners": [mask(name) for name in about.owners(about.path(finding.span.path))],
         "link": finding.link or None,
         "frame": frame_text(finding, sources),
         "diff": patch_text(finding, sources),
     }
+
+
+def _fix(finding: Finding, first: dict[int, str]) -> dict[str, Any] | None:
+    """The fix; `first` keeps the fingerprints of the findings at which those of many edits were written out."""
+    fix = finding.fix
+    if fix is None:
+        return None
+    if len(fix.edits) > MANY_EDITS:
+        if id(fix) in first:
+            return {"edits": [], "same_as": first[id(fix)]}
+        first[id(fix)] = finding.fingerprint
+    return {"edits": [_edit(edit) for edit in fix.edits]}
 
 
 def _place(span: Span, sources: Sources) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from v2migrate.finding import Finding, Run
+from v2migrate.finding import MANY_EDITS, Finding, Run
 from v2migrate.judge import BUILT_IN
 from v2migrate.report import catalogue, words
 from v2migrate.report.context import Context
@@ -33,8 +33,15 @@ def render(run: Run, sources: Sources, about: Context) -> str:
     first = {f.rule: f for f in reversed(every)}
     ids = sorted(first)
     results = []
+    told: set[int] = set()
     for finding, mark in zip(every, fingerprints(every, sources, about), strict=True):
         result = _result(finding, mark, ids, run, sources, about)
+        # A fix of very many edits stands at the first of its findings only, not at each of them.
+        many = finding.fix is not None and len(finding.fix.edits) > MANY_EDITS
+        if (not many or id(finding.fix) not in told) and (fix := _fix(finding, sources, about)) is not None:
+            result["fixes"] = [fix]
+        if many:
+            told.add(id(finding.fix))
         if id(finding) in quiet:
             result["suppressions"] = [{"kind": quiet[id(finding)]}]
         results.append(result)
@@ -96,9 +103,6 @@ def _result(
     steps = _flow(finding, sources, about)
     if len(steps) > 1:
         result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
-    if (changes := _changes(finding, sources, about)) is not None:
-        how = "v2migrate fix" + ("" if finding.klass == "safe" else " --unsafe-fixes")
-        result["fixes"] = [{"description": {"text": f"Move the call to v2 ({how})"}, "artifactChanges": changes}]
     return result
 
 
@@ -126,7 +130,7 @@ def _flow(finding: Finding, sources: Sources, about: Context) -> list[dict[str, 
     ]
 
 
-def _changes(finding: Finding, sources: Sources, about: Context) -> list[dict[str, Any]] | None:
+def _fix(finding: Finding, sources: Sources, about: Context) -> dict[str, Any] | None:
     """The fix as replacements; None where it holds a secret, or bytes that no JSON can carry."""
     if finding.fix is None or not finding.fix.edits:
         return None
@@ -140,7 +144,9 @@ def _changes(finding: Finding, sources: Sources, about: Context) -> list[dict[st
             return None
         region = _region(Span(edit.path, edit.start, edit.end), sources)
         changes.setdefault(edit.path, []).append({"deletedRegion": region, **_inserted(edit, new)})
-    return [{"artifactLocation": _artifact(path, about), "replacements": own} for path, own in changes.items()]
+    how = "v2migrate fix" + ("" if finding.klass == "safe" else " --unsafe-fixes")
+    made = [{"artifactLocation": _artifact(path, about), "replacements": own} for path, own in changes.items()]
+    return {"description": {"text": f"Move the call to v2 ({how})"}, "artifactChanges": made}
 
 
 def _inserted(edit: Edit, new: str) -> dict[str, Any]:

@@ -37,4 +37,4 @@ def patch_text(finding: Finding, sources: Sources) -> str:
     if finding.fix is None or not finding.fix.edits:
         return ""
     size = number_width(marks(finding, sources), sources)
-    return "".join(plain(row) for row in patch(finding.fix.edits, finding.span.path, sources, size, _WIDEST))
+    return "".join(plain(row) for row in patch(finding.fix, finding.span.path, sources, size, _WIDEST))

@@ -87,7 +87,7 @@ def _body(finding: Finding, run: Run, sources: Sources, width: int) -> Iterator[
         yield from rows
     if finding.fix is not None and finding.fix.edits:
         yield (edge, ("fix", "fix:"), ("", " " + _how(finding)))
-        yield from patch(finding.fix.edits, finding.span.path, sources, size, limit)
+        yield from patch(finding.fix, finding.span.path, sources, size, limit)
     if finding.link:
         yield (edge, ("label", "see:"), ("", " "), ("link", visible(finding.link)))
 
