@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "v2migrate"
 LAYERS = [
-    ["records", "regex"],
+    ["records", "regex", "compiled"],
     ["errors", "project", "remote", "anchors", "tree", "version"],
     ["imports", "ending"],
     ["scan"],

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from v2migrate import cli, hosts, start, walk
+from v2migrate import catalogue, cli, hosts, start, walk
 from v2migrate.anchors import CODE, DATA, SILENT
 from v2migrate.languages.plain import sightings
 from v2migrate.report import clean, rows
@@ -193,8 +193,10 @@ print(code, *sorted(set(sys.modules) - before))
 """
 
 
-def loaded(*arguments: str) -> tuple[str, set[str]]:
-    done = subprocess.run((sys.executable, "-c", LOADED, *arguments), capture_output=True, text=True, check=True)
+def loaded(*arguments: str, code: str = LOADED) -> tuple[str, set[str]]:
+    # Without `env`, a process gets what the C library has: readline puts COLUMNS there.
+    command = (sys.executable, "-c", code, *arguments)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ))
     code, *modules = done.stdout.splitlines()[-1].split()
     return code, set(modules)
 
@@ -208,9 +210,32 @@ def test_a_clean_run_loads_next_to_nothing(tree: Path, arguments: list[str]) -> 
     assert code == "0" and not modules & set(SLOW)
 
 
-def test_findings_as_text_need_no_parser_of_the_command_line(tree: Path) -> None:
-    code, modules = loaded("check", "old.sh")
-    assert code == "1" and not modules & {"click", "rich", "libcst", "yaml", "argparse", "dataclasses", "inspect", "pickle"}
+SHELL = f"for branch in main; do\n  {CALL.strip()}\ndone\n"
+PYTHON = """import requests
+base = "https://circleci.com/api/v1.1"
+r = requests.post(base + "/project/gh/a/b/tree/" + branch, json={"build_parameters": {"A": "1"}}, headers={"Circle-Token": t})
+print(requests.get(f"https://circleci.com/api/v1.1/project/gh/{name}/b/{n}/artifacts", headers=h).json()[0]["url"], r.ok)
+"""
+YAML = f"jobs:\n  a:\n    steps:\n      - run: |\n          {CALL}"
+UNUSED = {"click", "rich", "libcst", "argparse", "dataclasses", "inspect", "pickle", "subprocess", "logging", "tempfile",
+          "shutil", "typing", "contextlib", "pathlib", "hashlib", "json", "tomllib", "tokenize", "ast", "http", "urllib.parse",
+          "threading", "textwrap", "unicodedata", "symtable", "importlib.util", "importlib.resources"}  # fmt: skip
+"""What a check of one file must not load: each of these takes longer than the check needs for what it would use of it."""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "more"),
+    [("a.py", PYTHON, {"yaml", "datetime", "tree_sitter_bash._binding", "v2migrate.languages.shell.lowering"}),
+     ("a.sh", SHELL, {"yaml", "datetime", "tree_sitter_python._binding", "v2migrate.languages.python.lower"}),
+     ("a.yml", YAML, {"tree_sitter_python._binding", "v2migrate.languages.python.lower"})],
+)  # fmt: skip
+def test_a_check_of_one_file_loads_what_it_uses(tree: Path, name: str, text: str, more: set[str]) -> None:
+    catalogue.write_table("table")
+    Path(name).write_text(text)
+    with_table = f"from v2migrate import rule_table\nrule_table.FILE = 'table'\n{LOADED}"
+    code, modules = loaded("check", name, code=with_table)
+    assert code == "1"
+    assert sorted(modules & (UNUSED | more | {"v2migrate.rule_reader", "v2migrate.writer", "v2migrate.markers"})) == []
 
 
 def test_help_loads_no_command(tree: Path) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from v2migrate.config_keys import KEYS, value_problem
 from v2migrate.errors import V2migrateError
 from v2migrate.project import settings_files
 from v2migrate.records import dataclass, field
 from v2migrate.scope import Pattern
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _DEEPEST = 20
 """Files that may extend one another."""
@@ -158,6 +160,8 @@ def _check(file: str, table: Mapping[str, Any]) -> None:
     known = [*KEYS, "extend"]
     for key, value in table.items():
         if key not in known:
+            import difflib
+
             near = difflib.get_close_matches(key.lower().replace("_", "-"), known, 1, 0.6)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
             raise ConfigError(file, key, f"there is no such setting; {hint}")

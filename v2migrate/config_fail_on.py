@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
+from v2migrate.compiled import date
 from v2migrate.errors import UsageError
 from v2migrate.finding import Finding
 from v2migrate.records import dataclass

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from v2migrate.config_fail_on import FailOn
 from v2migrate.errors import UsageError
@@ -13,6 +10,10 @@ from v2migrate.records import dataclass
 from v2migrate.regex import regex
 from v2migrate.rule import ASSUMPTIONS
 from v2migrate.scope import Pattern, pattern_problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "trigger": ("pipeline", "pipeline-run"),
@@ -105,6 +106,8 @@ def as_toml(value: object) -> str:
         if items and isinstance(items[0], tuple):
             return "{ " + ", ".join(f"{as_toml(name)} = {as_toml(rules)}" for name, rules in items) + " }"
         return "[" + ", ".join(map(as_toml, items)) + "]"
+    import json
+
     return json.dumps(str(value), ensure_ascii=False)
 
 
@@ -115,6 +118,8 @@ def _strings(value: object) -> bool:
 def _assumption(name: str) -> str:
     if name in ASSUMPTIONS:
         return ""
+    import difflib
+
     near = difflib.get_close_matches(name, ASSUMPTIONS, 1)
     return f"{name}: no such assumption; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(ASSUMPTIONS)}")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from v2migrate.compiled import date
 from v2migrate.finding import SAFE
 from v2migrate.records import dataclass, field
 from v2migrate.request import Change

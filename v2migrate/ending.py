@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import IO
 
 from v2migrate.errors import CLOSED_PIPE, FAILED, INTERRUPTED, V2migrateError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
 
 
 def ended(run: Callable[[], int]) -> int:

@@ -14,7 +14,6 @@ from v2migrate.imports import Imports
 from v2migrate.look import generated, unwrap
 from v2migrate.looked import Task
 from v2migrate.looks import Looks, Progress
-from v2migrate.markers import mark
 from v2migrate.options import Options, today
 from v2migrate.plan import Case, plan
 from v2migrate.records import replace
@@ -22,8 +21,10 @@ from v2migrate.rule import Rule
 from v2migrate.scan import Scan
 from v2migrate.source import Cover, Edit, Put, Source, Span, apply_edits
 from v2migrate.suppress import RULE
-from v2migrate.wiring import Wiring
-from v2migrate.writer import write_files
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from v2migrate.wiring import Wiring
 
 _ROUNDS = 4
 """A fix that meets another one waits for the next round; more rounds than this would be a loop."""
@@ -88,7 +89,7 @@ def fix(
         old = disk.bytes(path)
         if old is not None and old != new:
             out[path] = (old, new)
-    unwritten = write_files(out, together) if write else {}
+    unwritten = _write(out, together) if write else {}
     if unwritten:
         out = {path: change for path, change in out.items() if path not in unwritten}
         run = _check(walked, options, disk.over({path: new for path, (_, new) in out.items()}), looks)
@@ -98,10 +99,18 @@ def fix(
     return _with_skipped(run, walked), out
 
 
+def _write(changes: Mapping[str, tuple[bytes, bytes]], together: Collection[frozenset[str]]) -> dict[str, str]:
+    from v2migrate.writer import write_files
+
+    return write_files(changes, together)
+
+
 def _mark(
     names: Sequence[str], run: Run, files: Files, options: Options, rules: Sequence[Rule]
 ) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
     """The new bytes of the files whose comments at what is left to people change, and the findings without a place."""
+    from v2migrate.markers import mark
+
     ran = {rule.id for rule in rules} | {name for name in judge.BUILT_IN if options.runs(name)}
     left: dict[str, list[Finding]] = {}
     for finding in run.findings:
@@ -311,12 +320,12 @@ def _check(
     around = _context(cases, names, files, looks)
     failed = tuple(path for path, seen in looked.items() if seen.failed)
     _beware([case for made in (*cases.values(), *around.values()) for case in made], failed, files)
-    config = Wiring(options.root, names, files)
-    config.offer(cases)
+    config = _wiring(cases, options, names, files)
     exempt.hold({**cases, **around}, files.source, options)
     everything = [case for made in (*cases.values(), *around.values()) for case in made]
     plan(everything, files.source, frozenset(names))
-    config.join(everything)
+    if config is not None:
+        config.join(everything)
     results: list[FileResult] = []
     suppressed: list[Finding] = []
     shown = {*likely, *cases, *problems}
@@ -331,6 +340,17 @@ def _check(
         if made or path in problems:
             results.append(FileResult(path, made, problems.get(path, "")))
     return Run(tuple(results), len(names), options.today, suppressed=tuple(suppressed), candidates=tuple(cases), failed=failed)
+
+
+def _wiring(cases: Mapping[str, list[Case]], options: Options, names: Sequence[str], files: Files) -> Wiring | None:
+    """What changes a config along with the calls, which it was offered to; None where no call relies on a config."""
+    if not any(case.match is not None and case.match.rule.config is not None for made in cases.values() for case in made):
+        return None
+    from v2migrate.wiring import Wiring
+
+    config = Wiring(options.root, names, files)
+    config.offer(cases)
+    return config
 
 
 def _follow(

@@ -5,7 +5,6 @@ What is left alone is not rewritten either, nor is a call that shares text with 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from v2migrate import catalogue, hosts, judge
@@ -100,6 +99,8 @@ def _idle(
     if comment.problem:
         message = f"this comment suppresses nothing: {comment.problem}"
     elif strange:
+        import difflib
+
         near = difflib.get_close_matches(strange[0], known, 1)
         message = f"no rule is called {strange[0]}" + (f"; did you mean {near[0]}?" if near else "")
     elif idle:

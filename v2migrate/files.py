@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from v2migrate.anchors import MAX_SIZE
 from v2migrate.source import Source
@@ -61,6 +60,7 @@ class Files:
                 return "is not a file"
             if os.path.getsize(path) > MAX_SIZE:
                 return f"is larger than {MAX_SIZE // 1_000_000} MB and was not parsed"
-            return Source(path, Path(path).read_bytes())
+            with open(path, "rb") as stream:
+                return Source(path, stream.read())
         except OSError as error:
             return f"cannot be read: {error.strerror or error}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from v2migrate.compiled import date
 from v2migrate.records import dataclass
 from v2migrate.source import Edit, Span
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import Protocol
 
 from v2migrate import match
+from v2migrate.compiled import sha256
 from v2migrate.finding import MANUAL, SAFE, UNSAFE, Finding
 from v2migrate.match import Match
 from v2migrate.place import joined, url_place
@@ -17,6 +16,23 @@ from v2migrate.records import replace
 from v2migrate.request import Request
 from v2migrate.scope import relative
 from v2migrate.source import Source, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Grants(Protocol):
+        """What the user grants (engine.Options)."""
+
+        @property
+        def assume(self) -> frozenset[str]: ...
+        @property
+        def default(self) -> frozenset[str]: ...
+        @property
+        def hosts(self) -> frozenset[str]: ...
+        @property
+        def root(self) -> str: ...
+        def runs(self, rule: str, on: bool = True) -> bool: ...
 
 BUILT_IN = {
     "unreached-url": "an old base URL whose paths were not seen",
@@ -29,20 +45,6 @@ _NEAR = 1500
 """Bytes between a URL and the first of the calls that use it, for the finding to stand at the URL."""
 
 _GUIDE = "https://circleci.com/docs/guides/toolkit/api-v1-migration-guide/"
-
-
-class Grants(Protocol):
-    """What the user grants (engine.Options)."""
-
-    @property
-    def assume(self) -> frozenset[str]: ...
-    @property
-    def default(self) -> frozenset[str]: ...
-    @property
-    def hosts(self) -> frozenset[str]: ...
-    @property
-    def root(self) -> str: ...
-    def runs(self, rule: str, on: bool = True) -> bool: ...
 
 
 def findings(cases: Iterable[Case], source: Source, options: Grants) -> tuple[Finding, ...]:
@@ -70,7 +72,7 @@ def signed(made: Iterable[Finding], source: Source, options: Grants) -> tuple[Fi
         call = re.sub(r"\s+", " ", source.text(finding.span))
         mark = f"{finding.rule}\n{relative(finding.span.path, options.root)}\n{call}"
         seen[mark] += 1
-        digest = hashlib.sha256(mark.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        digest = sha256(mark.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         out.append(replace(finding, fingerprint=digest if seen[mark] == 1 else f"{digest}:{seen[mark]}"))
     return tuple(out)
 

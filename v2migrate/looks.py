@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from v2migrate.files import Files
 from v2migrate.looked import Looked, Task, look_at
 from v2migrate.rule import Rule
 from v2migrate.source import Source
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from v2migrate.packed import Packed
 
@@ -85,7 +84,8 @@ class Looks:
 
 def start_method() -> str:
     """How processes are started: fork where that is safe, on Linux from a program without threads."""
-    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+    threading = sys.modules.get("threading")  # without it there is but one
+    return "fork" if sys.platform == "linux" and (threading is None or threading.active_count() == 1) else "spawn"
 
 
 def _processes(jobs: int, sources: Sequence[Source], method: str) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import date
 
+from v2migrate.compiled import date
 from v2migrate.errors import UsageError
 from v2migrate.records import dataclass, field
 from v2migrate.rule import DEFAULT_ASSUMED

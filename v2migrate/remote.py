@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 
 from v2migrate.regex import regex
 
@@ -14,19 +14,18 @@ _URL = regex(
 )
 
 
-def remotes(root: str | Path) -> dict[str, tuple[str, str]]:
+def remotes(root: str | os.PathLike[str]) -> dict[str, tuple[str, str]]:
     """Host and path (`owner/name`) of each remote of the work tree at `root`, by its name; empty ones for a path on disk.
 
     Never a password that is in the URL.
     """
-    folder = Path(root)
-    git = folder / ".git"
+    git = os.path.join(root, ".git")
     try:
-        if git.is_file():  # a work tree of its own, or a submodule
-            git = folder / git.read_text("utf-8", "replace").partition("gitdir:")[2].strip()
-            if (git / "commondir").is_file():
-                git = git / (git / "commondir").read_text("utf-8", "replace").strip()
-        text = (git / "config").read_text("utf-8", "replace")
+        if os.path.isfile(git):  # a work tree of its own, or a submodule
+            git = os.path.join(root, _text(git).partition("gitdir:")[2].strip())
+            if os.path.isfile(os.path.join(git, "commondir")):
+                git = os.path.join(git, _text(os.path.join(git, "commondir")).strip())
+        text = _text(os.path.join(git, "config"))
     except (OSError, ValueError):
         return {}
     out: dict[str, tuple[str, str]] = {}
@@ -38,3 +37,8 @@ def remotes(root: str | Path) -> dict[str, tuple[str, str]]:
             found = _URL.fullmatch(entry["url"])
             out[name] = ("", "") if found is None else ((found["host"] or found["scp"]).lower(), found["path"].strip("/"))
     return out
+
+
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace") as stream:
+        return stream.read()

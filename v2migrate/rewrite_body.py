@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import urllib.parse
-
 from v2migrate.draft import Draft
 from v2migrate.match import Match
 from v2migrate.pipeline_config.wants import Wants
@@ -99,8 +97,12 @@ def decode(value: Template) -> Template:
     """A part of a URL as the plain value: `%2F` as `/`, `quote(branch)` as `branch`."""
     pieces: list[Text | Hole] = []
     for piece in value.pieces:
-        if isinstance(piece, Text):
-            pieces.append(Text(urllib.parse.unquote(piece.value)) if "%" in piece.value else piece)
+        if isinstance(piece, Text) and "%" in piece.value:
+            import urllib.parse
+
+            pieces.append(Text(urllib.parse.unquote(piece.value)))
+        elif isinstance(piece, Text):
+            pieces.append(piece)
         else:
             pieces.append(replace(piece, expr=piece.decoded or piece.expr, decoded=""))
     return Template(tuple(pieces))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from datetime import date
 
+from v2migrate.compiled import date
 from v2migrate.records import dataclass, field, replace
 from v2migrate.rule_several import Several
 

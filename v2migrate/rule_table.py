@@ -10,8 +10,8 @@ from __future__ import annotations
 import functools
 import marshal
 import os
-from datetime import date
 
+from v2migrate.compiled import date
 from v2migrate.rule import (
     AnswerMap,
     Caveat,
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 _HERE = os.path.dirname(__file__)
 FILE = os.path.join(_HERE, "rule_table.bin")
 
-CODE = ("catalogue.py", "errors.py", "operations.py", "operations.toml", "records.py", "regex.py", "rule.py", "rule_reader.py",
-        "rule_several.py", "rule_table.py")  # fmt: skip
+CODE = ("catalogue.py", "compiled.py", "errors.py", "operations.py", "operations.toml", "records.py", "regex.py", "rule.py",
+        "rule_reader.py", "rule_several.py", "rule_table.py")  # fmt: skip
 """What decides, besides the rule files, what the rules are."""
 
 

@@ -198,6 +198,13 @@ class Source:
         return self.data[span.start : span.end].decode("utf-8", "replace")
 
 
+def name_of(path: str) -> tuple[str, str]:
+    """The last part of a path, and its suffix in lower case with its dot; empty where it has none, as `.profile`."""
+    name = path.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    stem, dot, end = name.lower().rpartition(".")
+    return name, dot + end if stem and end else ""
+
+
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     """`data` with all `edits` applied; they may come in any order and twice.
 

@@ -8,11 +8,8 @@ backslash are one.
 
 from __future__ import annotations
 
-import difflib
 import functools
-import io
 import re
-import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 
 from v2migrate.anchors import COMMENT
@@ -107,6 +104,8 @@ def _comment(path: str, number: int, start: int, text: str, found: re.Match[str]
     rules = tuple(_shown(name.strip()) for name in (found["rules"] or "").split(",") if name.strip())
     problem = ""
     if word not in ("ignore", "ignore-file"):
+        import difflib
+
         if not difflib.get_close_matches(word, _SLIPS, 1, 0.75):
             return None  # another word to v2migrate
         problem = f"{found['word']!r} is not understood; write `v2migrate: ignore[rule] -- reason`"
@@ -246,6 +245,9 @@ class PythonLines:
 
 @functools.lru_cache(4)
 def _tokens(data: bytes) -> PythonLines | None:
+    import io
+    import tokenize
+
     found: set[int] = set()
     lines: list[tuple[int, int]] = []
     start = 0

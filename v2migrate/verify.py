@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import warnings
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from v2migrate import hosts
+from v2migrate.compiled import symbols
 from v2migrate.source import Edit, Region, Source
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from v2migrate.languages.shell.code import Code
 
@@ -44,15 +44,15 @@ def _parses(before: Source, after: Source) -> bool:
 
 
 def _python(data: bytes) -> bool:
-    import ast
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes are the user's, and not news
         # The symbol table costs half of the tree; it refuses some that does parse (`return` outside of a function).
-        for parse in (_symbols, ast.parse):
-            with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        for parse in (symbols, _tree):
+            try:
                 parse(data)
                 return True
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                pass
     # Syntax newer than this interpreter: libcst has a parser of its own. It calls itself for each level, without a limit.
     from v2migrate.languages.python.tree import nests
 
@@ -67,10 +67,10 @@ def _python(data: bytes) -> bool:
     return True
 
 
-def _symbols(data: bytes) -> None:
-    import symtable
+def _tree(data: bytes) -> None:
+    import ast
 
-    symtable.symtable(data, "<file>", "exec")  # type: ignore[arg-type]  # it takes bytes, as `compile` does
+    ast.parse(data)
 
 
 def _yaml(data: bytes) -> bool:

@@ -13,13 +13,15 @@ from v2migrate import rewrite
 from v2migrate.files import Files
 from v2migrate.finding import Fix
 from v2migrate.look import write
-from v2migrate.pipeline_config import runs
-from v2migrate.pipeline_config.document import Document, Unpatchable
-from v2migrate.pipeline_config.patch import Patch, patch
+from v2migrate.pipeline_config.document import Unpatchable
 from v2migrate.pipeline_config.wants import ANY_JOB, NAME, Wants, snippet, switch, together
 from v2migrate.plan import Case, Together
 from v2migrate.remote import remotes
 from v2migrate.rewrite_config import own_project, typed, wants
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from v2migrate.pipeline_config.patch import Patch
 
 CONFIG = ".circleci/config.yml"
 _REMOTES = ("origin", "upstream")
@@ -95,6 +97,10 @@ class Wiring:
             raise Unpatchable(f"there is no {CONFIG}")
         if not self._path:
             raise Unpatchable(f"{CONFIG} was not named, and can be changed along by `v2migrate fix --unsafe-fixes .`")
+        from v2migrate.pipeline_config import runs
+        from v2migrate.pipeline_config.document import Document
+        from v2migrate.pipeline_config.patch import patch
+
         try:
             data = self._files.bytes(self._path) or b""
             declared = runs.declared(Document(data).plain)
@@ -117,9 +123,13 @@ class Wiring:
                 assert case.together is not None
                 units.append([case, *(mate for mate in case.together.cases if mate is not case)])
                 seen.update(map(id, units[-1]))
+        if not units:
+            return
+        from v2migrate.pipeline_config.patch import patch
+
         taken: list[list[Case]] = []
         made: Patch | None = None
-        data = self._files.bytes(self._path) or b"" if units else b""
+        data = self._files.bytes(self._path) or b""
         for unit in units:
             wanted = together(c.wants for each in (*taken, unit) for c in each if c.wants is not None)
             try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from v2migrate.commands.formats import Report
 from v2migrate.errors import UsageError
 from v2migrate.records import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from v2migrate.options import Options
 
@@ -80,6 +79,8 @@ def assumptions(option: str, values: Sequence[str]) -> frozenset[str]:
 
     found = frozenset(names(values))
     for name in sorted(found - set(ASSUMPTIONS)):
+        import difflib
+
         near = difflib.get_close_matches(name, ASSUMPTIONS, 1)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(ASSUMPTIONS)}"
         raise UsageError(f"{option} {name}: no such assumption; {hint}")

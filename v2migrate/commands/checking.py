@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from v2migrate.commands import running
 from v2migrate.commands.asked import Asked
 from v2migrate.commands.resolve import resolve
 from v2migrate.scan import Scan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def check(asked: Asked, done: Scan | None = None) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from v2migrate.errors import UsageError
 from v2migrate.records import dataclass
-from v2migrate.writer import write_file
 
 FORMATS = ("text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 
@@ -46,6 +45,8 @@ def write_report(path: str, text: str) -> None:
     data = text.encode("utf-8", "backslashreplace")
     target = os.path.realpath(path)
     if not os.path.exists(target) or os.path.isfile(target):
+        from v2migrate.writer import write_file
+
         write_file(path, data)
         return
     try:

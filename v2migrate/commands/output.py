@@ -6,7 +6,6 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import IO, TYPE_CHECKING
 
 from v2migrate.commands.formats import Report, write_report
 from v2migrate.commands.terminal import wants_color, width
@@ -17,7 +16,10 @@ from v2migrate.report.frame import Sources
 from v2migrate.source import Source
 from v2migrate.version import VERSION
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import IO
+
     from v2migrate.report.survey import Survey
 
 Rewritten = Mapping[str, tuple[bytes, bytes]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterator
 
@@ -158,6 +157,8 @@ def _check_rules(options: Options, found: config.Settings) -> None:
     known = [*(rule.id for rule in catalogue.load(options.rules, whole=False)), *BUILT_IN]
     for key, name in named:
         if name not in known:
+            import difflib
+
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else "`v2migrate rules` lists them"
             raise config.ConfigError(found.origins[key], key, f"no rule is called {name!r}; {hint}")

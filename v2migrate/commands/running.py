@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from v2migrate.commands.asked import Asked
 from v2migrate.commands.resolve import Wanted
@@ -12,6 +11,7 @@ from v2migrate.errors import UsageError
 from v2migrate.finding import Run
 from v2migrate.scan import Scan
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from v2migrate.commands.output import Rewritten
     from v2migrate.options import Options

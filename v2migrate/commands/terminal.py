@@ -6,7 +6,10 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import IO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
 
 _FIRST_AFTER, _AGAIN_AFTER = 1.0, 0.1
 UNATTENDED = ("CI", "GITHUB_ACTIONS", "CIRCLECI", "GITLAB_CI", "PRE_COMMIT")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from v2migrate.hosts.dockerfile_host import dockerfile_regions
 from v2migrate.hosts.makefile_host import makefile_regions
 from v2migrate.hosts.markdown_host import markdown_regions
 from v2migrate.hosts.yaml_host import yaml_regions
 from v2migrate.regex import regex
-from v2migrate.source import Region, Source
+from v2migrate.source import Region, Source, name_of
 
 _SUFFIXES = {
     ".py": "python", ".pyi": "python", ".pyw": "python",
@@ -36,9 +34,8 @@ _HOSTS = {
 
 def language_of(path: str, data: bytes) -> str:
     """python, shell, yaml, makefile, dockerfile, markdown, or text for everything else."""
-    name = PurePosixPath(path.replace("\\", "/")).name
+    name, suffix = name_of(path)
     lower = name.lower()
-    suffix = PurePosixPath(lower).suffix
     if suffix in _SUFFIXES:
         return _SUFFIXES[suffix]
     if lower in _NAMES:

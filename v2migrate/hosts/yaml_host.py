@@ -6,13 +6,15 @@ no regions. Left out: other languages in a step (`shell: python`), scalars whose
 
 from __future__ import annotations
 
-from typing import Any
-
 from v2migrate.hosts.marks import masks, merged
 from v2migrate.hosts.yaml_scalar import BOM, Scalar, spell
 from v2migrate.records import dataclass, field
 from v2migrate.regex import regex
 from v2migrate.source import Region, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _MAX_SIZE = 2_000_000
 _MAX_DEPTH = 100  # deeper than any config; the parser's time grows with the square of it

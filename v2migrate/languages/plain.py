@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from pathlib import PurePosixPath
 
 from v2migrate.languages.verbs import method_of
 from v2migrate.regex import regex
 from v2migrate.request import Request
-from v2migrate.source import Source, Span
+from v2migrate.source import Source, Span, name_of
 from v2migrate.template import Hole, Piece, Template, Text
 
 FROZEN = "not code of a language that is rewritten"
@@ -239,9 +238,9 @@ _COMMENTS = {suffix: signs for suffixes, signs in _FAMILIES for suffix in suffix
 
 def _in_comment(source: Source, start: int) -> bool:
     """True where the line of the URL is a comment in the language of the file's name."""
-    name = PurePosixPath(source.path.replace("\\", "/")).name.lower()
-    suffix = PurePosixPath(name).suffix.removeprefix(".")
-    if name.startswith("jenkinsfile"):
+    name, dotted = name_of(source.path)
+    suffix = dotted.removeprefix(".")
+    if name.lower().startswith("jenkinsfile"):
         suffix = "groovy"
     signs = _COMMENTS.get(suffix, () if suffix else ("#",))
     return bool(signs) and source.line(source.position(start)[0]).lstrip().startswith(signs)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import warnings
-from typing import Any
 
 from v2migrate.hosts import language_of, regions
 from v2migrate.hosts.lines import continued
 from v2migrate.regex import regex
 from v2migrate.source import Region, Source
 from v2migrate.suppress import python_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _ESCAPE = regex(rb"^#[ \t]*escape[ \t]*=[ \t]*`", re.I | re.M)
 _DEFINE = regex(r"[ \t]*(?:override[ \t]+|export[ \t]+)*define\b")
@@ -134,6 +136,8 @@ class Places:
 
 
 def _python(data: bytes) -> str:
+    import ast
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -5,8 +5,6 @@ What cannot be edited for sure, or does not prove right in the end (`proof`), is
 
 from __future__ import annotations
 
-from typing import Any
-
 from v2migrate.errors import EditConflict
 from v2migrate.pipeline_config import reads, runs, workflows
 from v2migrate.pipeline_config.document import Document, Key, Unpatchable
@@ -14,6 +12,10 @@ from v2migrate.pipeline_config.proof import prove
 from v2migrate.pipeline_config.wants import ANY_JOB, NAME, NO_JOB, Wants, switch
 from v2migrate.records import dataclass
 from v2migrate.source import Edit, apply_edits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _FITS = {"string": ("string",), "boolean": ("boolean",), "integer": ("integer",)}
 

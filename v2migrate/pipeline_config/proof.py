@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from typing import Any
 
 from v2migrate.pipeline_config import runs
 from v2migrate.pipeline_config.document import Document
 from v2migrate.pipeline_config.runs import Start, Undecided
 from v2migrate.pipeline_config.wants import ANY_JOB, NO_JOB, Wants, switch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _PROBE = "v2migrate probe"
 _REFS = ({"branch": "main"}, {"branch": "topic/x"}, {"tag": "v1.0"})

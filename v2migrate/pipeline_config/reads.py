@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from v2migrate.records import dataclass
 from v2migrate.regex import regex
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 Reader = Callable[[str], bytes | None]
 """The bytes of a file by its path from the root of the repository; None where there is none."""

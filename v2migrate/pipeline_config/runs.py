@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from v2migrate.records import dataclass
 from v2migrate.regex import regex
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _REFERENCE = regex(r"<<\s*([\w.-]+)\s*>>")
 _PREFIX = "pipeline.parameters."

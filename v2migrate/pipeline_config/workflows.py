@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from v2migrate.pipeline_config import runs
 from v2migrate.pipeline_config.document import Document, Key, Unpatchable
 from v2migrate.pipeline_config.wants import ANY_JOB, NO_JOB, Wants, switch
 from v2migrate.source import Edit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def edits(path: str, doc: Document, workflows: Key, wants: Wants, alone: tuple[str, ...]) -> list[Edit]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import bisect
 import functools
-import json
 import os
-import unicodedata
 
 from v2migrate.records import dataclass
 from v2migrate.regex import regex
@@ -116,6 +114,8 @@ def shown_path(path: str) -> str:
 
 def json_text(data: object) -> str:
     """JSON in ASCII, with a newline at the end, in which no runner finds a command."""
+    import json
+
     return _COMMAND.sub(r"#\\u0023", json.dumps(data, indent=2)) + "\n"
 
 
@@ -128,6 +128,8 @@ def _cell(char: str) -> tuple[str, int]:
     """A character as printed, and the columns it takes."""
     if char.isascii() and char.isprintable():
         return char, 1
+    import unicodedata
+
     category = unicodedata.category(char)
     if category in _INVISIBLE and char != "\u200d":
         code = ord(char)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import textwrap
 from collections.abc import Callable
 
 Row = tuple[tuple[str, str], ...]
@@ -65,6 +64,8 @@ def wrapped(head: Row, text: str, width: int) -> list[Row]:
     room = width - indent
     parts = [text]
     if width and room >= 24:
+        import textwrap
+
         parts = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
     if not parts:
         return [head]

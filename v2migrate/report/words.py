@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
-from typing import Protocol
 
+from v2migrate.compiled import date
 from v2migrate.finding import MANUAL, SAFE, UNSAFE, Run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Found(Protocol):
+        """What these words need of a finding, whether it was just made or read from a report."""
+
+        @property
+        def status(self) -> str: ...
+        @property
+        def klass(self) -> str: ...
+        @property
+        def deadline(self) -> date | None: ...
 
 STATUSES = ("gone", "sunset", "legacy", "wrong")
 CLASSES = (SAFE, UNSAFE, MANUAL)
-
-
-class Found(Protocol):
-    """What these words need of a finding, whether it was just made or read from a report."""
-
-    @property
-    def status(self) -> str: ...
-    @property
-    def klass(self) -> str: ...
-    @property
-    def deadline(self) -> date | None: ...
 
 
 def days_left(finding: Found, today: date) -> int | None:

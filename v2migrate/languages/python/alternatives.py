@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from tree_sitter import Node
-
 from v2migrate.languages.python.scopes import Module
 from v2migrate.languages.python.values import (
     Known,
 )
 from v2migrate.source import Span
 from v2migrate.template import Template
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 MAX = 8
 DEPTH = 60

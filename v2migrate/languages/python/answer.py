@@ -6,13 +6,15 @@ A value is pushed to the expressions that hold it, and each expression's surroun
 
 from __future__ import annotations
 
-from tree_sitter import Node
-
 from v2migrate.languages.python.answer_trace import Flow, Trace
 from v2migrate.languages.python.answer_uses import use
 from v2migrate.languages.python.answer_values import Decoded, Group, Raw, Response, Status, Value
 from v2migrate.languages.python.scopes import Module
 from v2migrate.request import Answer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _MOST_STEPS = 5000
 _MEMBERS: dict[str, Value] = {"response": Response(), "body": Decoded(), "code": Status()}

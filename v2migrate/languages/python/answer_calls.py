@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.answer_names import hand_in, mutate
 from v2migrate.languages.python.answer_text import constant, key_span, status_code
@@ -26,6 +24,10 @@ from v2migrate.records import replace
 from v2migrate.regex import regex
 from v2migrate.request import StatusTest
 from v2migrate.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _SAME = frozenset(
     {"list", "tuple", "sorted", "reversed", "iter", "set", "frozenset", "deque", "islice", "tqdm", "copy", "deepcopy", "closing",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.answer_order import mixes, reached
 from v2migrate.languages.python.answer_text import trivial
@@ -11,6 +9,10 @@ from v2migrate.languages.python.answer_trace import Flow, Trace
 from v2migrate.languages.python.answer_values import Group, Many, Mapping, Status, Value, element
 from v2migrate.languages.python.scopes import Function, Scope, class_around
 from v2migrate.records import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _DEEPEST = 4
 _MOST_PAIRS = 20_000

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
-
 from v2migrate.languages.python.answer_text import trivial
 from v2migrate.languages.python.scopes import Binding, Module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _LOOPS = frozenset({"for_statement", "while_statement"})
 _COMPREHENSIONS = frozenset(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.answer_calls import argument
 from v2migrate.languages.python.answer_text import constant, indexes, key_span, number, same
@@ -20,6 +18,10 @@ from v2migrate.languages.python.answer_values import (
     Value,
     element,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 # Response attributes that read nothing of the body.
 _QUIET = frozenset(

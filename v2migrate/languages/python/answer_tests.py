@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.answer_text import constant, key_span, same, status_code, trivial
 from v2migrate.languages.python.answer_trace import Flow, Trace
 from v2migrate.languages.python.answer_values import Data, Raw, Rendered, Response, Status, Value, members
 from v2migrate.request import StatusTest
 from v2migrate.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 def tested(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.scopes import Module
 from v2migrate.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _TRIVIAL = frozenset({"none", "true", "false", "integer", "float", "string"})
 _EMPTY = frozenset({"list", "dictionary", "tuple", "set", "parenthesized_expression"})
@@ -121,5 +122,7 @@ def status_code(module: Module, node: Node) -> int | None:
         r"(?:[\w.]*codes|[\w.]*HTTPStatus|http\.client|httplib|http_client|codes)[.\[].*", text, re.DOTALL
     ):
         return None
+    from http import HTTPStatus
+
     name = {"OKAY": "OK", "ALL_OK": "OK", "ALL_OKAY": "OK", "ALL_GOOD": "OK"}.get(last.upper(), last.upper())
     return HTTPStatus[name].value if name in HTTPStatus.__members__ else None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 
-from tree_sitter import Node
-
 from v2migrate.languages.python.answer_values import Data, Decoded, Raw, Rendered, Response, Value, depth, members
 from v2migrate.languages.python.scopes import Function, Module
 from v2migrate.records import dataclass, field
 from v2migrate.request import Answer, Escape, Read, Root, StatusTest
 from v2migrate.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _DEEPEST_CONTAINER = 4
 

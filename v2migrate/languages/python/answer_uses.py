@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.answer_calls import argument, receive
 from v2migrate.languages.python.answer_names import assign, hand_back, lambda_result
@@ -28,7 +26,12 @@ from v2migrate.languages.python.answer_values import (
 )
 from v2migrate.records import replace
 
-Rule = Callable[[Trace, Node, Node, Value, Flow], None]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    Rule = Callable[[Trace, Node, Node, Value, Flow], None]
+
 
 def use(trace: Trace, node: Node, value: Value, flow: Flow) -> None:
     """Look at what is around `node`, which holds `value`."""

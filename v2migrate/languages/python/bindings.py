@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import declared, exports, order, tree
 from v2migrate.languages.python.alternatives import MAX, concat, default, telling
@@ -24,7 +21,10 @@ from v2migrate.languages.python.values import (
 )
 from v2migrate.records import replace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

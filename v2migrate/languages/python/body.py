@@ -6,9 +6,6 @@ Follows a variable to the one place that made it. What other code may have put i
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import circle, tree
 from v2migrate.languages.python import strings as literals
@@ -20,7 +17,10 @@ from v2migrate.request import Array, Body, Entry, Header, Object, Param, Scalar,
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Hole, Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

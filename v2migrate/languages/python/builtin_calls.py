@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import fields, members, texts, tree
 from v2migrate.languages.python.alternatives import MAX, default, unique
 from v2migrate.languages.python.values import (
@@ -21,7 +17,10 @@ from v2migrate.languages.python.values import (
     plain,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

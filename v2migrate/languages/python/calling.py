@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import builtin_calls, members, tree
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python.alternatives import MAX, unique
@@ -28,7 +24,10 @@ from v2migrate.languages.python.values import (
     plain,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

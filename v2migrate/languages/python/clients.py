@@ -5,10 +5,6 @@ A client that is not in the table is known by a verb in its method's name; such 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import calling, curl_calls, own_clients, scopes, tree
 from v2migrate.languages.python.sinks import VERBS, Sink, from_arguments, with_method
 from v2migrate.languages.python.unknown_clients import STUBS, stub, unknown
@@ -32,7 +28,10 @@ from v2migrate.records import replace
 from v2migrate.regex import regex
 from v2migrate.template import Hole, Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

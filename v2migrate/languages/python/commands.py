@@ -6,9 +6,6 @@ Knows how a shell parts words, not what a program does with them; `curl_calls` k
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.values import Display, External, Frame, Known
@@ -17,7 +14,10 @@ from v2migrate.regex import regex
 from v2migrate.source import Item, ItemList
 from v2migrate.template import Template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 CLIENTS = frozenset({"curl", "wget", "http", "https", "xh"})

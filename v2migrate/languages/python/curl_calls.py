@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import body, commands, tree
 from v2migrate.languages.python.commands import Command
@@ -19,7 +16,10 @@ from v2migrate.request import Body, Object
 from v2migrate.source import Span
 from v2migrate.template import Template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 _RUNS = frozenset(

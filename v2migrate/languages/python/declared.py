@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.scopes import Function, Module, callee_name
 from v2migrate.languages.python.values import Frame, Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 _PARSERS = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})

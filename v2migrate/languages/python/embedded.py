@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.curl_calls import output, unknown_runner
@@ -19,6 +17,10 @@ from v2migrate.regex import regex
 from v2migrate.request import Escape, Request
 from v2migrate.source import Region
 from v2migrate.template import Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _CLIENT = regex(rb"(?<![\w./-])(curl|wget|https?|xh)\s")
 _VERSION = regex(r"/api/(v1|v2|preview)")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import (
     body,
     circle,
@@ -27,7 +23,10 @@ from v2migrate.request import Body, Header, Param, Request, Scalar, Slot
 from v2migrate.source import ItemList, Span
 from v2migrate.template import Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

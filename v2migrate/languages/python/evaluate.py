@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import bindings, exports, guards, order, tree
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python.alternatives import DEPTH, MAX, concat, default, place, telling, unique
@@ -27,6 +25,10 @@ from v2migrate.languages.python.values import (
     Value,
 )
 from v2migrate.template import Hole, Template, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _WORK = 120_000
 

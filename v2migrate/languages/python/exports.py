@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from v2migrate.languages.python import bindings, order
 from v2migrate.languages.python.alternatives import DEPTH, MAX
 from v2migrate.languages.python.scopes import Binding, Module
@@ -13,6 +11,7 @@ from v2migrate.languages.python.values import (
     Value,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator
 

@@ -6,9 +6,6 @@ A field whose argument is not seen becomes a hole that must stay.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python import tree
@@ -19,7 +16,10 @@ from v2migrate.records import replace
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Hole, Piece, Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.values import Display, Frame, Known, Nothing, Pack, Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 _END = frozenset({"function_definition", "lambda", "class_definition", "module"})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import order, tree
 from v2migrate.languages.python.scopes import Binding, Function, Module, callee_name
 from v2migrate.languages.python.sinks import VERBS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _DEEPEST = 8
 _CONSTANTS = frozenset({"none", "true", "false", "string", "integer", "float"})

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.scopes import Binding, Function, Module, callee_name
 from v2migrate.request import Handed
 from v2migrate.source import Put, Span, Step
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _NAMES = ("base", "base_url", "api_base")
 _HARMLESS = frozenset({"staticmethod", "classmethod"})

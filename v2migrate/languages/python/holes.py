@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from v2migrate.languages.python.scopes import Module, Scope
 from v2migrate.records import replace
 from v2migrate.regex import regex
 from v2migrate.request import Array, Body, Entry, Header, Object, Param, Scalar, Value
 from v2migrate.template import Hole, Piece, Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator
 

@@ -6,19 +6,19 @@ Says where that is and how a second constant beside it would be read. Does not k
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import leftover, tree
 from v2migrate.languages.python.scopes import Binding, Module
 from v2migrate.languages.python.values import ModuleRef
 from v2migrate.source import Add, ItemList, Put, Step
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
-Seen = tuple[list[Node], str, tuple[Step, ...]]
+    Seen = tuple[list[Node], str, tuple[Step, ...]]
 
 
 def reads(ev: Evaluator, module: Module, binding: Binding, second: Callable[[str], str]) -> Seen | None:

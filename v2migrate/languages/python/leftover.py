@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import circle, members, tree
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python.scopes import Binding, Class, Module, callee_name, class_around
@@ -14,7 +10,10 @@ from v2migrate.request import Request
 from v2migrate.source import Cover, Span
 from v2migrate.template import Hole, Piece, Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tree_sitter import Node
-
 from v2migrate.languages.python.answer import follow
 from v2migrate.languages.python.scopes import Module, parse_module, parse_part
 from v2migrate.languages.python.tree import arguments, field, item_list, span_of
 from v2migrate.records import dataclass
 from v2migrate.request import Answer
 from v2migrate.source import ItemList, Region, Source, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import circle, clients, commands, embedded, emit, leftover, own_clients, unknown_clients
 from v2migrate.languages.python.callers import frame_of, sites
 from v2migrate.languages.python.emit import Site
@@ -18,6 +16,10 @@ from v2migrate.languages.python.wrappers import Wrappers
 from v2migrate.records import replace
 from v2migrate.request import Lowered, Request
 from v2migrate.source import Region, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _SITE_WORK = 15_000
 _FILE_WORK = 400_000

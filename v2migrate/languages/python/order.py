@@ -5,9 +5,11 @@ Loops are read once from top to bottom; what an exception skips is not known.
 
 from __future__ import annotations
 
-from tree_sitter import Node
-
 from v2migrate.languages.python.scopes import Binding, Module, Scope
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _LEAVES = frozenset({"return_statement", "raise_statement", "continue_statement", "break_statement"})
 _BLOCKS = frozenset({"block", "module"})

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.sinks import Sink, from_arguments
 from v2migrate.languages.python.values import External, Frame, plain
 from v2migrate.request import Answer, Change, Escape
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 CLIENT = "own function"

@@ -11,12 +11,14 @@ import bisect
 import re
 from collections.abc import Iterable, Sequence
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import modules, tree
 from v2migrate.languages.python.scopes import Binding, Module
 from v2migrate.records import dataclass, field
 from v2migrate.regex import regex
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 DEFINITIONS = frozenset({"function_definition", "class_definition", "decorated_definition"})
 _SPEAKS = regex(rb"circle|api(?![a-z])|add_argument|\bimport\b", re.I)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import order, tree
 from v2migrate.languages.python.handed_back import hands_back
 from v2migrate.languages.python.scopes import Module, callee_name
 from v2migrate.records import replace
 from v2migrate.request import Answer, Escape
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.emit import Site
     from v2migrate.languages.python.evaluate import Evaluator
     from v2migrate.languages.python.sinks import Sink, Spoken

@@ -9,11 +9,13 @@ import bisect
 import functools
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import tree
 from v2migrate.records import dataclass, field
 from v2migrate.source import Region, Source, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 @dataclass(eq=False, slots=True)

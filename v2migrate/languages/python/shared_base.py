@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import handed_base, imported_base, leftover, tree
 from v2migrate.languages.python.scopes import Binding, Module
@@ -20,7 +17,10 @@ from v2migrate.request import Base, Copy
 from v2migrate.source import Span, Step
 from v2migrate.template import Template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 _VERSION = regex(r"(?<![a-z0-9])(v)1(?:_?1)?(?=_|$)", re.I)

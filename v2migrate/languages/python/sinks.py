@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import calling
 from v2migrate.languages.python.values import (
     External,
@@ -19,7 +15,10 @@ from v2migrate.request import Body, Header, Param
 from v2migrate.source import ItemList
 from v2migrate.template import Template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

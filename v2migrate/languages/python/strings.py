@@ -6,10 +6,7 @@ Knows how Python spells a string, not what an expression is worth: f-string expr
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import tree
 from v2migrate.languages.python.scopes import Module
@@ -17,6 +14,10 @@ from v2migrate.records import dataclass, replace
 from v2migrate.regex import regex
 from v2migrate.source import Span
 from v2migrate.template import Piece, Template, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _SIMPLE = {
     "\\": "\\",
@@ -167,6 +168,8 @@ def _escape(word: str, binary: bool) -> str:
         if not binary and body[0] in "uU" and len(body) in (5, 9):
             return chr(int(body[1:], 16))
         if not binary and body.startswith("N{"):
+            import unicodedata
+
             return unicodedata.lookup(body[2:-1])
     except (ValueError, KeyError):
         return "\ufffd"

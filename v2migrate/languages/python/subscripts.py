@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import bindings, fields, members, tree
 from v2migrate.languages.python.alternatives import MAX, unique
 from v2migrate.languages.python.builtin_calls import constant
@@ -20,7 +16,10 @@ from v2migrate.records import replace
 from v2migrate.source import Span
 from v2migrate.template import Hole, Template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import body, order, tree
 from v2migrate.languages.python.scopes import Module
 from v2migrate.languages.python.sinks import Sink
@@ -13,7 +9,10 @@ from v2migrate.languages.python.values import Frame, Given
 from v2migrate.request import Header
 from v2migrate.source import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

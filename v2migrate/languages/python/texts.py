@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-import urllib.parse
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python import tree
@@ -16,7 +12,10 @@ from v2migrate.records import replace
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Hole, Piece, Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 
@@ -163,6 +162,8 @@ def url_join(base: Known, rel: Known) -> Known | None:
 
 def quoted(ev: Evaluator, call: Node, argument: Node, frame: Frame, safe: str, plus_blank: bool) -> tuple[Known, ...]:
     """`quote(x)`: a hole that knows its value before the quoting; text that quoting leaves alone stays tied to its bytes."""
+    import urllib.parse
+
     run = urllib.parse.quote_plus if plus_blank else urllib.parse.quote
     source = frame.module.text(argument)
     out: list[Known] = []

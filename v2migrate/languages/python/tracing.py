@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import order, tree
 from v2migrate.languages.python.scopes import Binding, Module
 from v2migrate.languages.python.values import Display, Frame, Given
 from v2migrate.records import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 
-from tree_sitter import Language, Node, Parser, Point, Range, Tree
-
+from v2migrate.languages import grammar
 from v2migrate.regex import regex
 from v2migrate.source import ItemList, Region, Source, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
 
 _MAX_NESTED = 200
 _MAX_LEVELS = 200
@@ -23,22 +25,16 @@ COMPREHENSIONS = frozenset(
 )
 
 
-@functools.cache
-def _language() -> Language:
-    import tree_sitter_python
-
-    return Language(tree_sitter_python.language())
-
-
 def parse(source: Source, region: Region) -> Tree:
     """The tree of the region's code; offsets are those of the file. Never fails: what does not parse is an ERROR node."""
     data = _readable(source.data, region)
-    parser = Parser(_language())
-    if region.ranges != ((0, len(source.data)),):
-        parser.included_ranges = [
-            Range(_point(data, a), _point(data, b), a, b) for a, b in region.ranges if a <= b <= len(data)
-        ]
-    return parser.parse(data)
+    ranges = [(a, b, _point(data, a), _point(data, b)) for a, b in _parts(source, region) if a <= b <= len(data)]
+    return grammar.parser("tree_sitter_python", ranges).parse(data)
+
+
+def _parts(source: Source, region: Region) -> tuple[tuple[int, int], ...]:
+    """The parts of the file that the region is; none for all of it."""
+    return () if region.ranges == ((0, len(source.data)),) else region.ranges
 
 
 def whole(source: Source) -> Region:
@@ -107,8 +103,8 @@ def _shallow(data: bytes) -> bytes:
     return b"\n".join(out)
 
 
-def _point(data: bytes, offset: int) -> Point:
-    return Point(data.count(b"\n", 0, offset), offset - (data.rfind(b"\n", 0, offset) + 1))
+def _point(data: bytes, offset: int) -> tuple[int, int]:
+    return data.count(b"\n", 0, offset), offset - (data.rfind(b"\n", 0, offset) + 1)
 
 
 def named(node: Node) -> list[Node]:

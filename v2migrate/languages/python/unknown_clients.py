@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import calling, tree
 from v2migrate.languages.python.sinks import VERBS, Sink, from_arguments, set_method, with_method
@@ -17,7 +14,10 @@ from v2migrate.languages.python.values import (
 )
 from v2migrate.regex import regex
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

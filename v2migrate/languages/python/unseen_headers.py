@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import body, order, tree
 from v2migrate.languages.python.scopes import Module
 from v2migrate.languages.python.sinks import Sink
 from v2migrate.languages.python.values import Given
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 _OPEN = ("urlopen", "Request")

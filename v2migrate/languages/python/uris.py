@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
 
 from v2migrate.languages.python import fields, texts, tree
 from v2migrate.languages.python import strings as literals
@@ -16,7 +13,10 @@ from v2migrate.regex import regex
 from v2migrate.source import Span
 from v2migrate.template import Hole, Piece, Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

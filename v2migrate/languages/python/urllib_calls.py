@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import calling, order, tree
 from v2migrate.languages.python.sinks import Sink, set_method, verb_of
 from v2migrate.languages.python.values import (
@@ -16,7 +12,10 @@ from v2migrate.languages.python.values import (
     Nothing,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
-
 from v2migrate.languages.python.scopes import Class, Function, Module
 from v2migrate.records import dataclass, field
 from v2migrate.source import Span
 from v2migrate.template import Hole, Template
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 @dataclass(eq=False, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
-
 from v2migrate.languages.python import parts, tree
 from v2migrate.languages.python.scopes import Binding, Class, Function, Module, Parameter, Scope
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _TARGETS = frozenset(
     {

@@ -5,10 +5,6 @@ A function is looked into once for its summary, then once more for each call sit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tree_sitter import Node
-
 from v2migrate.languages.python import (
     calling,
     circle,
@@ -27,7 +23,10 @@ from v2migrate.languages.python.sinks import Sink
 from v2migrate.languages.python.values import Bound, ClassRef, Frame, Instance, Known, Value
 from v2migrate.records import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from v2migrate.languages.python.evaluate import Evaluator
 
 

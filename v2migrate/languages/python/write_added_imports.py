@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import re
 import sys
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.python.scopes import parse_part
 from v2migrate.languages.python.write_spelling import Unwritable
 from v2migrate.source import Put, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from v2migrate.languages.python.write_call import Draft
 

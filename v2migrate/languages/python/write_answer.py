@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
 
 from v2migrate.languages.python.write_call import Draft
 from v2migrate.languages.python.write_spelling import Speller, Unwritable, chain_end
@@ -139,6 +138,8 @@ def write_status(draft: Draft, tests: tuple[tuple[StatusTest, int], ...]) -> Non
 
 
 def _rename(old: str, numbered: str | None, last: str, code: int) -> str:
+    from http import HTTPStatus
+
     try:
         name = HTTPStatus(code).name
     except ValueError:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tree_sitter import Node
-
 from v2migrate.languages.python.scopes import parse_part
 from v2migrate.languages.python.tree import descend, field
 from v2migrate.regex import regex
 from v2migrate.source import Drop, Item, ItemList, Put, Region, Source, Span, Step
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _HARMLESS = regex(r"(six\.moves\.)?urllib(\.\w+)?|urllib2|urlparse")
 

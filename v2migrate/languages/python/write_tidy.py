@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node
-
 from v2migrate.languages.python.scopes import Module, parse_part
 from v2migrate.languages.python.tree import named
 from v2migrate.source import Put, Region, Source, Span, Step
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 def tidy(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:

@@ -6,7 +6,6 @@ What a jq program reads is worked out by `jq`; this module only finds the progra
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.argv import Word, constant, words
 from v2migrate.languages.shell.filters import JQ, jq_program, next_jq
@@ -24,6 +23,7 @@ from v2migrate.request import Answer, Escape
 from v2migrate.source import Span
 from v2migrate.template import Template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

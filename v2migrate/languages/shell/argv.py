@@ -6,7 +6,6 @@ Knows no client's options.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.reaching import Where, reaching
 from v2migrate.languages.shell.unit import Unit
@@ -17,6 +16,7 @@ from v2migrate.regex import regex
 from v2migrate.source import Span
 from v2migrate.template import Hole, Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import urllib.parse
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import json_text
 from v2migrate.languages.shell.argv import constant, lone_hole
@@ -21,6 +19,7 @@ from v2migrate.request import Body, Entry, Object, Param, Scalar, Value, nest
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Piece, Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -144,6 +143,8 @@ def _fields(text: Template, item: Item | None, *, raw: bool) -> tuple[list[Entry
             continue
         shown = value if raw else _plain(value)
         if "%" in name:
+            import urllib.parse
+
             name = urllib.parse.unquote(name)
         out.append(Entry(name, _field_value(shown), None, item if len(found) == 1 else None))
     return out, closed
@@ -170,9 +171,13 @@ def _plain(value: Template) -> Template:
     """A form value without its URL encoding."""
     pieces: list[Piece] = []
     for piece in value.pieces:
-        if isinstance(piece, Text):
+        if isinstance(piece, Text) and ("%" in piece.value or "+" in piece.value):
+            import urllib.parse
+
             plain = urllib.parse.unquote_plus(piece.value)
             pieces.append(piece if plain == piece.value else Text(plain))
+        elif isinstance(piece, Text):
+            pieces.append(piece)
         else:
             pieces.append(replace(piece, expr=piece.decoded or piece.expr, decoded=""))
     return Template(tuple(pieces))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.argv import Word
 from v2migrate.languages.shell.clients import Value as Given
@@ -17,6 +16,7 @@ from v2migrate.records import dataclass, replace
 from v2migrate.regex import regex
 from v2migrate.template import Template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import clients
 from v2migrate.languages.shell.answers import Flow
@@ -17,6 +16,7 @@ from v2migrate.records import dataclass, replace
 from v2migrate.request import Answer, Header
 from v2migrate.template import Template, text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

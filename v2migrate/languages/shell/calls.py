@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import clients
 from v2migrate.languages.shell.argv import Word, lone_hole, words
@@ -40,6 +39,7 @@ from v2migrate.request import Request, Slot
 from v2migrate.source import Span
 from v2migrate.template import Template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

@@ -10,14 +10,17 @@ import bisect
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
+from v2migrate.languages import grammar
 from v2migrate.records import dataclass, field
 from v2migrate.regex import regex
 from v2migrate.source import Region, Source, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from tree_sitter import Language, Node, Parser
+    from typing import Any
+
+    from tree_sitter import Node, Parser
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 180
@@ -172,18 +175,7 @@ def spelled(source: Source, region: Region, new: bytes, kept: Iterable[bytes] = 
 @lru_cache(maxsize=1)
 def parser() -> Parser:
     """The bash parser."""
-    from tree_sitter import Parser
-
-    return Parser(language())
-
-
-@lru_cache(maxsize=1)
-def language() -> Language:
-    """The bash grammar."""
-    import tree_sitter_bash
-    from tree_sitter import Language
-
-    return Language(tree_sitter_bash.language())
+    return grammar.parser("tree_sitter_bash")
 
 
 def tangled(text: bytes) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from v2migrate.languages.shell.argv import Word
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Values
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.assigning import Setter
 from v2migrate.languages.shell.unit import Unit, Use
@@ -17,6 +16,7 @@ from v2migrate.request import Request
 from v2migrate.source import Holders, Span
 from v2migrate.template import Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

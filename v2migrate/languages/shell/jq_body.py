@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import jq_syntax as syntax
 from v2migrate.languages.shell.argv import Word, words
@@ -18,6 +17,7 @@ from v2migrate.request import Array, Entry, Object, Scalar, Value
 from v2migrate.source import Item, ItemList, Span
 from v2migrate.template import Template, Text, text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

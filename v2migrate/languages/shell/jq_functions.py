@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import jq_syntax as syntax
 from v2migrate.languages.shell.jq_values import (
@@ -23,6 +22,7 @@ from v2migrate.languages.shell.jq_values import (
 )
 from v2migrate.request import Read
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from v2migrate.languages.shell.jq_reads import Names, Reader
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Callable
 
@@ -108,6 +107,8 @@ class _Parser:
                 found = _ESCAPE.match(self.flat, self.at)
                 if found is None or _HOLE.search(found[0]):
                     raise NotJson
+                import json
+
                 try:
                     value = json.loads(f'"{found[0]}"')
                 except ValueError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 
+from v2migrate.compiled import json_string
 from v2migrate.request import Object, Scalar, Value
 from v2migrate.template import Hole, Piece, Template, Text, text
 
@@ -25,7 +25,7 @@ def to_json(value: Value, compact: bool = False) -> Template | None:
         if i:
             pieces.append(Text(comma))
         if isinstance(value, Object):
-            pieces.append(Text(json.dumps(key, ensure_ascii=False) + colon))
+            pieces.append(Text(json_string(key) + colon))
         pieces += inner.pieces
     pieces.append(Text("}" if isinstance(value, Object) else "]"))
     return joined(pieces)
@@ -36,7 +36,7 @@ def entry(key: str, value: Value, compact: bool = False) -> Template | None:
     inner = to_json(value, compact)
     if inner is None:
         return None
-    return joined([Text(json.dumps(key, ensure_ascii=False) + (":" if compact else ": ")), *inner.pieces])
+    return joined([Text(json_string(key) + (":" if compact else ": ")), *inner.pieces])
 
 
 def _scalar(value: Scalar) -> Template | None:
@@ -44,7 +44,7 @@ def _scalar(value: Scalar) -> Template | None:
         template = value.template if value.template is not None else text(value.source)
         pieces: list[Piece] = [Text('"')]
         for piece in template.pieces:
-            pieces.append(Text(json.dumps(piece.value, ensure_ascii=False)[1:-1]) if isinstance(piece, Text) else piece)
+            pieces.append(Text(json_string(piece.value)[1:-1]) if isinstance(piece, Text) else piece)
         return joined([*pieces, Text('"')])
     if value.kind in ("number", "bool", "null"):
         return text(value.source)

@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Callable
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import clients
 from v2migrate.languages.shell.argv import Word
@@ -15,6 +14,7 @@ from v2migrate.languages.shell.clients import Call, Value
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.source import ItemList, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell import code as codes
 from v2migrate.languages.shell import masked
@@ -20,6 +19,7 @@ from v2migrate.regex import regex
 from v2migrate.request import Lowered, Request
 from v2migrate.source import Region, Source, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

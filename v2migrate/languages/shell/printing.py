@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.reaching import Where
 from v2migrate.languages.shell.unit import Unit, Word
 from v2migrate.languages.shell.words import Exp, literal, split_text, split_word
 from v2migrate.template import Template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.code import Code, make, nodes, parse
 from v2migrate.source import Region, Source
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from v2migrate.languages import grammar
 from v2migrate.languages.shell.assigning import Assign, Setter, setters
-from v2migrate.languages.shell.code import MAX_DEPTH, Code, language, parse
+from v2migrate.languages.shell.code import MAX_DEPTH, Code, parse
 from v2migrate.records import dataclass, field
 from v2migrate.source import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node, Query
 
@@ -373,9 +374,7 @@ def _faults(unit: Unit) -> None:
 
 def _captured(query: str, root: Node) -> dict[str, list[Node]]:
     """The nodes that a query finds by its names, each in the order of the text; what lies very deep is left out."""
-    from tree_sitter import QueryCursor
-
-    cursor = QueryCursor(_query(query))
+    cursor = grammar.binding("tree_sitter").QueryCursor(_query(query))
     cursor.set_max_start_depth(MAX_DEPTH)
     out: dict[str, list[Node]] = {}
     for _, match in cursor.matches(root):  # what it calls captures has no order
@@ -386,9 +385,8 @@ def _captured(query: str, root: Node) -> dict[str, list[Node]]:
 
 @lru_cache(maxsize=2)
 def _query(text: str) -> Query:
-    from tree_sitter import Query
-
-    return Query(language(), text)
+    query: Query = grammar.binding("tree_sitter").Query(grammar.language("tree_sitter_bash"), text)
+    return query
 
 
 def _start(node: Node) -> int:

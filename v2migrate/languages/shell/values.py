@@ -7,7 +7,6 @@ Does not run commands: what a substitution prints is a hole, `echo`, `printf` an
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from v2migrate.languages.shell.assigning import Assign
 from v2migrate.languages.shell.masked import named
@@ -30,6 +29,7 @@ from v2migrate.regex import regex
 from v2migrate.source import Item, ItemList
 from v2migrate.template import Hole, Piece, Template, Text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     pass
 
