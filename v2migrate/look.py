@@ -43,7 +43,7 @@ def look(
         seen += [(request, region) for request in lowered.requests]
         seen += [(request, inner) for inner, request in lowered.inner]
     covered = Cover(span for request, _ in seen for span in _own(request) if span.path == source.path)
-    seen += [(sighting, None) for sighting in plain.sightings(source, hosts) if not covered.overlaps(sighting.span)]
+    seen += [(sighting, None) for sighting in plain.sightings(source, hosts, covered)]
     cases = _dedupe(_likely(unwrap([_case(source, region, request, rules, hosts) for request, region in seen])))
     cases += [slip for case in cases for slip in _slips(source, case, rules, hosts)]
     moved = {rule.id: rule for rule in rules if rule.to is not None and rule.to.raw}

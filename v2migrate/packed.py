@@ -38,10 +38,14 @@ def unpack(packed: Packed, task: Task) -> Looked:
 class _Pickler(pickle.Pickler):
     def __init__(self, stream: io.BytesIO, rules: Sequence[Rule]) -> None:
         super().__init__(stream, pickle.HIGHEST_PROTOCOL)
-        self._numbers = {id(rule): number for number, rule in enumerate(rules)}
+        numbers = {id(rule): number for number, rule in enumerate(rules)}
 
-    def persistent_id(self, value: Any) -> int | None:
-        return self._numbers.get(id(value)) if type(value) is Rule else None
+        def reduced(rule: Rule) -> Any:
+            number = numbers.get(id(rule))
+            return rule.__reduce_ex__(pickle.HIGHEST_PROTOCOL) if number is None else (_numbered, (number,))
+
+        # By type, and not by `persistent_id`: that is asked for each string.
+        self.dispatch_table = {Rule: reduced}
 
 
 class _Unpickler(pickle.Unpickler):
@@ -49,6 +53,11 @@ class _Unpickler(pickle.Unpickler):
         super().__init__(stream)
         self._rules = rules
 
-    def persistent_load(self, number: Any) -> Rule:
-        assert isinstance(number, int)
-        return self._rules[number]
+    def find_class(self, module: str, name: str) -> Any:
+        ours = (module, name) == (_numbered.__module__, _numbered.__qualname__)
+        return self._rules.__getitem__ if ours else super().find_class(module, name)
+
+
+def _numbered(number: int) -> Rule:
+    """Stands in what is packed for the rule of that number."""
+    raise LookupError(number)

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from v2migrate.languages.verbs import method_of
 from v2migrate.regex import regex
 from v2migrate.request import Request
-from v2migrate.source import Source, Span, name_of
+from v2migrate.source import Cover, Source, Span, name_of
 from v2migrate.template import Hole, Piece, Template, Text
 
 FROZEN = "not code of a language that is rewritten"
@@ -58,13 +58,16 @@ _PREVIEW_JOBS = regex(rb"/workflow/[^/\s]+/jobs(?![\w/-])")
 _PREVIEW_CANCEL = regex(rb"/project/(?:[^/\s]+/){1,3}job/[^/\s?]+/?(?:$|\?)")
 
 
-def sightings(source: Source, hosts: Collection[str] = ()) -> tuple[Request, ...]:
+def sightings(source: Source, hosts: Collection[str] = (), known: Cover | None = None) -> tuple[Request, ...]:
     """Every old API URL in the bytes of a file, in order; `method` only where something near says it beyond doubt.
 
-    `hosts`: CircleCI Servers, whose API is CircleCI's whatever they are called.
+    `hosts`: CircleCI Servers, whose API is CircleCI's whatever they are called. `known`: what is found there is left out.
     """
-    found = tuple(_sightings(source, frozenset(name.encode() for name in hosts)))
-    words = tuple(r for r in _words(source) if not any(r.span.overlaps(f.span) for f in found))
+    known = known or Cover(())
+    taken: list[Span] = []
+    found = tuple(_sightings(source, frozenset(name.encode() for name in hosts), known, taken))
+    every = Cover(taken)
+    words = tuple(r for r in _words(source) if not every.overlaps(r.span) and not known.overlaps(r.span))
     return tuple(sorted((*found, *words), key=lambda r: r.span)) if words else found
 
 
@@ -79,7 +82,8 @@ def _words(source: Source) -> Iterator[Request]:
                       frozen=FROZEN)  # fmt: skip
 
 
-def _sightings(source: Source, hosts: Collection[bytes]) -> Iterator[Request]:
+def _sightings(source: Source, hosts: Collection[bytes], known: Cover, taken: list[Span]) -> Iterator[Request]:
+    """The URLs that are not `known`; `taken` gets the place of each, known or not."""
     data = source.data
     if _recorded(source):
         return
@@ -99,11 +103,15 @@ def _sightings(source: Source, hosts: Collection[bytes]) -> Iterator[Request]:
         kind = _kind(data[start : anchor.start()], anchor.group(1), rest, mention, hosts)
         if not kind:
             continue
-        method = method_of(source, start, end)
+        span = Span(source.path, start, end)
+        new = not known.overlaps(span)
+        method = method_of(source, start, end) if new or kind == "cancel" else None
         if kind == "cancel" and method != "POST":
             continue  # today's route for reading a job
         done = end
-        span = Span(source.path, start, end)
+        taken.append(span)
+        if not new:
+            continue
         comment = _in_comment(source, start)
         gaps = (CONFIGURED,) if rest in (b"", b"/") and not comment and _CONFIG.search(source.path) else ()
         yield Request(span, "text", "text", method, Template(pieces), gaps=gaps, comment=comment, frozen=FROZEN)

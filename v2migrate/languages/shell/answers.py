@@ -25,7 +25,11 @@ from v2migrate.template import Template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from tree_sitter import Node
+
+    _Part = TypeVar("_Part")
 
 Filters = tuple[tuple[Template, Span], ...]
 """jq programs that the answer went through on its way, each with its word's span."""
@@ -67,8 +71,8 @@ class Flow:
         if self.value:
             return
         old = self.answer
-        self.answer = Answer(*(tuple(dict.fromkeys(getattr(old, n) + getattr(more, n)))
-                               for n in ("reads", "roots", "escapes", "status", "shown", "told")))
+        self.answer = Answer(_both(old.reads, more.reads), _both(old.roots, more.roots), _both(old.escapes, more.escapes),
+                             _both(old.status, more.status), _both(old.shown, more.shown), _both(old.told, more.told))
 
     def escape(self, unit: Unit, node: Node, how: str) -> None:
         """The answer is lost sight of at `node`."""
@@ -396,6 +400,11 @@ class Flow:
             return
         self.tested = True
         self.add(Answer(status=compared(unit, inner, outer)))
+
+
+def _both(old: tuple[_Part, ...], more: tuple[_Part, ...]) -> tuple[_Part, ...]:
+    """Each of them once."""
+    return tuple(dict.fromkeys(old + more)) if len(old) + len(more) > 1 else old + more
 
 
 def _against_nothing(unit: Unit, inner: Node, outer: Node) -> bool:

@@ -56,6 +56,10 @@ class Word:
         """The word's template; `follow`: a word that is only a variable gives what that holds."""
         if self.bound is not None:
             return self.bound
+        key = (id(self.unit), self.start, self.end, self.where.at, inline, follow)
+        return values.once(key, lambda: self._value(values, inline, follow))
+
+    def _value(self, values: Values, inline: bool, follow: bool) -> Template:
         if follow and (part := self.only()) is not None:
             return values.expand(self.unit, part, self.where, inline=inline, follow=True)
         return values.word(self.unit, self.start, self.end, self.where, inline=inline)

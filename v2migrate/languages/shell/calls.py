@@ -88,10 +88,12 @@ def _written_here(unit: Unit, function: Node) -> bool:
 def requests(unit: Unit, read: Callable[[Span], str]) -> list[Request]:
     """All calls in `unit`."""
     known = functions(unit)
+    names = known.keys() - clients.TABLES.keys()
+    heads = {head for head in set(unit.heads) if clients.may_call(head)}
     out: list[Request] = []
     for command, name, head in zip(unit.commands, unit.firsts, unit.heads, strict=True):
-        through = name in known and name not in clients.TABLES
-        if not through and not clients.may_call(head):
+        through = name in names
+        if not through and head not in heads:
             continue
         where = _where(unit, command)
         out += _alternatives(unit, command, where, None, read)
@@ -99,7 +101,19 @@ def requests(unit: Unit, read: Callable[[Span], str]) -> list[Request]:
             values = Values(where)
             frame = _frame(values, name, unit, command, where)
             out += _through(known, unit, command, frame, (name,), read)
-    return list(dict.fromkeys(out))
+    return distinct(out)
+
+
+def distinct(found: list[Request]) -> list[Request]:
+    """Each request once, in order. Equal ones have one place; all there is to a request would take long to hash."""
+    seen: dict[Span, list[Request]] = {}
+    out = []
+    for request in found:
+        there = seen.setdefault(request.span, [])
+        if request not in there:
+            there.append(request)
+            out.append(request)
+    return out
 
 
 def _where(unit: Unit, command: Node) -> Where:
@@ -155,7 +169,7 @@ def _alternatives(unit: Unit, command: Node, where: Where, site: Site | None, re
     for pick in picks:
         again = Values(where, values.frame, dict(zip(names, pick, strict=True)))
         out += _build(again, unit, command, where, site, read)
-    found = list(dict.fromkeys(out))
+    found = distinct(out)
     if len({(r.url.flat, r.method) for r in found}) < 2:
         return found
     # One command for several calls: what is written there must suit all of them.

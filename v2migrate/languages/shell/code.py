@@ -46,8 +46,13 @@ class Code:
     names: dict[str, tuple[int, int, bool]] = field(default_factory=dict)
     words: dict[tuple[int, int], tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Words that were taken apart (`words.split_word`): each is asked for by many."""
+    shift: int | None = field(init=False, compare=False, repr=False)
+    """By how much each byte's place in the file is farther on, where that is the same for all."""
     _masked: list[int] = field(default_factory=list, compare=False, repr=False)
     """The masked places in order; places are only ever added."""
+
+    def __post_init__(self) -> None:
+        self.shift = self.files[0] - self.spots[0] if len(self.spots) == 1 and not self.wide else None
 
     def place(self, offset: int) -> int:
         """The file offset of the byte at `offset` of the code."""
@@ -56,9 +61,8 @@ class Code:
 
     def span(self, start: int, end: int) -> Span:
         """The file's bytes from the first to the last byte of a stretch of code."""
-        if len(self.spots) == 1 and not self.wide and start < end:
-            where = self.files[0] - self.spots[0]
-            return Span(self.path, start + where, end + where)
+        if self.shift is not None and start < end:
+            return Span(self.path, start + self.shift, end + self.shift)
         if end <= start:
             where = self.behind(start - 1) if start > 0 else self.place(start)
             return Span(self.path, where, where)
@@ -181,8 +185,10 @@ def parser() -> Parser:
 def tangled(text: bytes) -> bool:
     """Does it hold a run of signs that no program has? The grammar looks for the least mistake, in a time that grows with
     the square of such a run."""
-    long = (line for line in text.split(b"\n") if len(line) > _MAX_SIGNS)  # a run does not go beyond its line
-    return any(found.end() - found.start() > _MAX_SIGNS for line in long for found in _SIGNS.finditer(line))
+    lines = text.split(b"\n")  # a run does not go beyond its line
+    if max(map(len, lines)) <= _MAX_SIGNS:
+        return False
+    return any(found.end() - found.start() > _MAX_SIGNS for line in lines for found in _SIGNS.finditer(line))
 
 
 def parse(code: Code) -> Node:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from v2migrate.languages.shell import code as codes
 from v2migrate.languages.shell import masked
-from v2migrate.languages.shell.calls import requests
+from v2migrate.languages.shell.calls import distinct, requests
 from v2migrate.languages.shell.code import Code
 from v2migrate.languages.shell.holds import hold
 from v2migrate.languages.shell.noticing import strict
@@ -28,6 +28,8 @@ _CLIENT = regex(rb"(?<![\w./-])(curl|wget|https?|xh)\s")
 _API = regex(rb"/api|circleci", re.I)
 _RUNNERS = frozenset(("bash", "sh", "zsh", "dash", "eval", "xargs", "ssh", "su", "docker", "watch", "trap", "alias", "env",
                       "sudo", "timeout", "retry", "parallel", "docker-compose", "kubectl", "nohup"))
+_SPREADERS = frozenset(("xargs", "parallel"))
+_SOURCING = frozenset(("source", "."))
 _MAX_SOURCED = 3
 COMMENTED = "the call is commented out"
 QUOTED = "the call is inside a string of shell code"
@@ -57,7 +59,7 @@ def lower(source: Source, region: Region, read: Reader) -> Lowered:
     found += [replace(r, frozen=QUOTED) for inner in _strings(unit) for r in _inner(inner, unit, shown)]
     found += [replace(r, frozen=COMMENTED, comment=True) for inner in _comments(unit) for r in _inner(inner, unit, shown)]
     found.sort(key=lambda r: (r.span, r.wrapper or r.span))
-    return Lowered(tuple(dict.fromkeys(found)))
+    return Lowered(tuple(distinct(found)))
 
 
 def _inner(code: Code, outer: Unit, shown: Callable[[Span], str]) -> list[Request]:
@@ -66,12 +68,19 @@ def _inner(code: Code, outer: Unit, shown: Callable[[Span], str]) -> list[Reques
     return requests(unit, shown)
 
 
-def _placeholders(unit: Unit) -> None:
-    """What `xargs -I{}` and `parallel` put in the place of `{}` is seen by no shell: a value like the host's own."""
+def _runs(unit: Unit, programs: frozenset[str]) -> Iterator[tuple[Node, str]]:
+    """The commands whose first word is one of `programs`, and its name."""
+    if programs.isdisjoint(unit.programs()):
+        return
     for command, head in zip(unit.commands, unit.heads, strict=True):
         name = head.rsplit("/", 1)[-1]
-        if name not in ("xargs", "parallel"):
-            continue
+        if name in programs:
+            yield command, name
+
+
+def _placeholders(unit: Unit) -> None:
+    """What `xargs -I{}` and `parallel` put in the place of `{}` is seen by no shell: a value like the host's own."""
+    for command, name in _runs(unit, _SPREADERS):
         names = unit.words(command)
         mark = "{}" if name == "parallel" else ""
         after = names[0].end_byte
@@ -97,8 +106,9 @@ def _sourced(unit: Unit, path: str, read: Reader, files: dict[str, bytes], depth
     out: list[Unit] = []
     if depth >= _MAX_SOURCED:
         return out
-    for command, head in zip(unit.commands, unit.heads, strict=True):
-        if head not in ("source", ".") or len(names := unit.words(command)) < 2:
+    for command, _ in _runs(unit, _SOURCING):
+        names = unit.words(command)
+        if len(names) < 2 or unit.text(names[0]) not in _SOURCING:
             continue
         parts = split_word(unit.code, names[1].start_byte, names[1].end_byte)
         tail = ""
@@ -140,9 +150,7 @@ def _places(path: str, tail: str, whole: bool) -> Iterator[str]:
 
 def _strings(unit: Unit) -> Iterator[Code]:
     """The quoted arguments of `bash -c`, `eval`, `xargs` and such that hold a client's call."""
-    for command, head in zip(unit.commands, unit.heads, strict=True):
-        if head.rsplit("/", 1)[-1] not in _RUNNERS:
-            continue
+    for command, _ in _runs(unit, _RUNNERS):
         for node in unit.words(command)[1:]:
             raw = unit.code.text[node.start_byte : node.end_byte]
             if not (b"'" in raw or b'"' in raw) or not _CLIENT.search(raw) or not _API.search(raw):

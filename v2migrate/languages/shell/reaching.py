@@ -62,6 +62,8 @@ def reaching(name: str, where: Where) -> tuple[list[Assign], bool]:
     An assignment whose value is not seen (`read`) has `value` None.
     """
     unit = where.unit
+    if not unit.assigned(name):
+        return _sourced(name, unit)
     own = [a for a in unit.assigned(name) if not a.prefix and a.kind != "local"]
     if is_local(unit, name, where.function):
         here = [a for a in own if a.function == where.function]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from v2migrate.languages import grammar
 from v2migrate.languages.shell.assigning import Assign, Setter, setters
@@ -30,6 +31,7 @@ _WORDS = ("word", "string", "raw_string", "ansi_c_string", "concatenation", "num
           "brace_expression", "regex", "extglob_pattern")
 _LOOK = """
 (command) @command
+(redirected_statement body: [(command) (declaration_command)]) @redirecting
 (comment) @comment
 (command_substitution) @substitution
 (function_definition) @function
@@ -43,6 +45,7 @@ _LOOK = """
 (special_variable_name) @name
 """
 _FAULTS = "(ERROR) @error (MISSING) @missing"
+_START, _END = attrgetter("start_byte"), attrgetter("end_byte")
 _BLANKS = (b" ", b"\n", b"\t", b";", b")", b"")
 """Behind a command's name, these say that the word ends there."""
 
@@ -85,6 +88,8 @@ class Unit:
     comments: list[Node] = field(default_factory=list)
     errors: list[tuple[int, int]] = field(default_factory=list)
     substitutions: dict[int, Node] = field(default_factory=dict)
+    redirecting: dict[int, Node] = field(default_factory=dict)
+    """By the id of a command, the statement that redirects it alone."""
     before: list[Unit] = field(default_factory=list)
     strict: bool = False
     """A failing command ends the script."""
@@ -109,29 +114,39 @@ class Unit:
     _exported: set[str] = field(default_factory=set)
     _named: dict[str, list[Node]] | None = None
     _uses: dict[str, list[Use]] = field(default_factory=dict)
+    _programs: set[str] | None = None
+    _names: frozenset[str] = frozenset()
     _called: dict[str, tuple[list[int], list[Node]]] | None = None
 
     # --- what the code holds --------------------------------------------------------------------------------------------
 
     def calls(self, name: str, start: int = -1, end: int | None = None) -> Sequence[Node]:
         """The commands with this name, in order; those that begin between two offsets only."""
+        if not self._names:
+            self._names = frozenset(self.firsts)
+        if name not in self._names:
+            return ()
         if self._called is None:
             self._called = {}
             for first, command in zip(self.firsts, self.commands, strict=True):
                 starts, found = self._called.setdefault(first, ([], []))
                 starts.append(command.start_byte)
                 found.append(command)
-        if name not in self._called:
-            return ()
         starts, found = self._called[name]
         if end is None:
             return found
         return found[bisect.bisect_right(starts, start) : bisect.bisect_left(starts, end)]
 
+    def programs(self) -> set[str]:
+        """What the commands' first words name, their folders apart."""
+        if self._programs is None:
+            self._programs = {head.rsplit("/", 1)[-1] for head in set(self.heads)}
+        return self._programs
+
     def within(self, node: Node) -> Sequence[Node]:
         """The commands that begin in a node."""
-        first = bisect.bisect_left(self.commands, node.start_byte, key=_start)
-        return self.commands[first : bisect.bisect_left(self.commands, node.end_byte, key=_start)]
+        first = bisect.bisect_left(self.commands, node.start_byte, key=_START)
+        return self.commands[first : bisect.bisect_left(self.commands, node.end_byte, key=_START)]
 
     def assigned(self, name: str) -> Sequence[Assign]:
         """The places that give a variable a value, in order."""
@@ -290,12 +305,10 @@ class Unit:
         return self._words[command.id].copy()
 
     def _split(self, command: Node) -> list[Word]:
-        out: list[Node] = []
-        for i, child in enumerate(command.children):
-            if child.type == "command_name":
-                out += child.children[:1] or [child]
-            elif command.field_name_for_child(i) == "argument":
-                out.append(child)
+        out: list[Node] = command.children_by_field_name("argument")
+        name = next((child for child in command.children if child.type == "command_name"), None)
+        if name is not None:
+            out += name.children[:1] or [name]
         if command.type == "declaration_command":
             out = [c for c in command.children if c.type in _WORDS]
         for redirect in self.redirects(command):
@@ -315,11 +328,8 @@ class Unit:
     def redirects(self, command: Node) -> list[Node]:
         """The redirects that belong to a command, or to the group, loop or pipeline that is only this command."""
         out = [c for c in command.children if c.type.endswith("_redirect")]
-        outer = self.parent(command)
-        if outer is not None and outer.type == "redirected_statement":
-            body = outer.child_by_field_name("body")
-            if body is not None and (body.id == command.id):
-                out += [c for c in outer.children if c.type.endswith("_redirect")]
+        if command.id in self.redirecting:
+            out += [c for c in self.redirecting[command.id].children if c.type.endswith("_redirect")]
         return out
 
     def broken(self, node: Node) -> bool:
@@ -333,33 +343,32 @@ def look(code: Code) -> Unit:
     root = parse(code)
     found = _captured(_LOOK, root)
     unit = Unit(code, root, found.get("command", []), pipefail=b"pipefail" in code.text)
-    unit.comments = found.get("comment", [])
-    unit.setting = found.get("setter", [])
-    unit.names = found.get("name", [])
-    for command in unit.commands:
-        first, head = _first(unit, command)
-        unit.firsts.append(first)
-        unit.heads.append(head)
+    unit.comments, unit.setting, unit.names = found.get("comment", []), found.get("setter", []), found.get("name", [])
+    for outer in found.get("redirecting", ()):
+        body = outer.child_by_field_name("body")
+        if body is not None:
+            unit.redirecting[body.id] = outer
     for node in found.get("substitution", ()):
         unit.substitutions[node.start_byte] = node
     for node in found.get("function", ()):
         unit.functions.setdefault(unit.function_name(node), node)
+    for command in unit.commands:
+        _name(unit, command)
     if root.has_error:
         _faults(unit)
     return unit
 
 
-def _first(unit: Unit, command: Node) -> tuple[str, str]:
-    """The text of a command's first part, and of its first word."""
-    first = command.child(0)
-    if first is None:
-        return "", ""
+def _name(unit: Unit, command: Node) -> None:
+    """Note the text of a command's first part, and of its first word."""
+    first = command.child(0) or command
     end = first.end_byte
     text = unit.code.read(first.start_byte, end)
-    if first.type == "command_name" and first.child_count < 2 and unit.code.text[end : end + 1] in _BLANKS:
-        return text, text
-    words = unit.words(command)
-    return text, unit.text(words[0]) if words else ""
+    unit.firsts.append(text)
+    if first.type != "command_name" or first.child_count > 1 or unit.code.text[end : end + 1] not in _BLANKS:
+        words = unit.words(command)
+        text = unit.text(words[0]) if words else ""
+    unit.heads.append(text)
 
 
 def _faults(unit: Unit) -> None:
@@ -376,11 +385,11 @@ def _captured(query: str, root: Node) -> dict[str, list[Node]]:
     """The nodes that a query finds by its names, each in the order of the text; what lies very deep is left out."""
     cursor = grammar.binding("tree_sitter").QueryCursor(_query(query))
     cursor.set_max_start_depth(MAX_DEPTH)
-    out: dict[str, list[Node]] = {}
-    for _, match in cursor.matches(root):  # what it calls captures has no order
-        for name, nodes in match.items():
-            out.setdefault(name, []).extend(nodes)
-    return out
+    found: dict[str, list[Node]] = cursor.captures(root)
+    for nodes in found.values():  # in no order; of two that begin at one place, one holds the other
+        nodes.sort(key=_END, reverse=True)
+        nodes.sort(key=_START)
+    return found
 
 
 @lru_cache(maxsize=2)
@@ -388,6 +397,3 @@ def _query(text: str) -> Query:
     query: Query = grammar.binding("tree_sitter").Query(grammar.language("tree_sitter_bash"), text)
     return query
 
-
-def _start(node: Node) -> int:
-    return node.start_byte

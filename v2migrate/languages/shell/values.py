@@ -7,6 +7,7 @@ Does not run commands: what a substitution prints is a hole, `echo`, `printf` an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from v2migrate.languages.shell.assigning import Assign
 from v2migrate.languages.shell.masked import named
@@ -28,10 +29,6 @@ from v2migrate.records import dataclass, field, replace
 from v2migrate.regex import regex
 from v2migrate.source import Item, ItemList
 from v2migrate.template import Hole, Piece, Template, Text
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    pass
 
 _MAX_DEPTH = 24
 _BRACE = regex(r"\$\{(?P<name>\w+|[@*#!])(?P<rest>.*)\}\Z", re.S)
@@ -72,13 +69,26 @@ class Values:
     open: dict[str, int] = field(default_factory=dict)
     overridable: bool = False
     active: set[tuple[int, int]] = field(default_factory=set)
+    known: dict[tuple[object, ...], Template] = field(default_factory=dict)
+    """What is known already (`once`)."""
 
     def word(self, unit: Unit, start: int, end: int, where: Where, *, inline: bool = True) -> Template:
         """The template of a word. `inline`: variables that hold parts of a URL are replaced by what they hold."""
-        value = self.join(unit, split_word(unit.code, start, end), where, inline=inline)
-        return _whole_quotes(unit, start, end, value)
+        parts = split_word(unit.code, start, end)
+        value = self.join(unit, parts, where, inline=inline)
+        return _whole_quotes(unit, start, end, parts, value)
 
-    def join(self, unit: Unit, parts: list[Part], where: Where, *, inline: bool = True) -> Template:
+    def once(self, key: tuple[object, ...], make: Callable[[], Template]) -> Template:
+        """What `make` gives, worked out once, unless it says more of the call than its value: that is told each time."""
+        clean = not (self.open or self.overridable or self.active)
+        if clean and key in self.known:
+            return self.known[key]
+        value = make()
+        if clean and not (self.open or self.overridable):
+            self.known[key] = value
+        return value
+
+    def join(self, unit: Unit, parts: Sequence[Part], where: Where, *, inline: bool = True) -> Template:
         """The template of a row of parts."""
         pieces: list[Piece] = []
         for part in parts:
@@ -281,10 +291,9 @@ class Values:
         return Template((Hole(_safe(raw) if here else "", span, decoded=_decoded(raw)),))
 
 
-def _whole_quotes(unit: Unit, start: int, end: int, value: Template) -> Template:
+def _whole_quotes(unit: Unit, start: int, end: int, parts: Sequence[Part], value: Template) -> Template:
     """Holes with the quotes around them, where the quotes hold nothing else: what is left of a word stays tidy."""
-    known = {span_of(unit.code, p): quoted_span(unit.code, p, start, end) for p in split_word(unit.code, start, end)
-             if isinstance(p, Exp) and p.quote == '"'}  # fmt: skip
+    known = {span_of(unit.code, p): quoted_span(unit.code, p, start, end) for p in parts if isinstance(p, Exp) and p.quote == '"'}
     if all(a == b for a, b in known.items()):
         return value
     return Template(tuple(replace(p, span=known.get(p.span, p.span)) if isinstance(p, Hole) and p.span is not None else p

@@ -6,7 +6,7 @@ Works on bytes, not on the tree: the grammar leaves blanks and the first text of
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 from v2migrate.languages.shell.code import Code
 from v2migrate.records import dataclass
@@ -18,6 +18,7 @@ _NAME = regex(rb"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _ANSI = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
 _MAX_WORD = 60_000
 _SPECIAL = regex(rb"[\\'\"$`]")
+_NESTING = regex(rb"[\\'\"$(){}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,20 @@ class Exp:
 Part = Lit | Exp
 
 
-def split_word(code: Code, start: int, end: int) -> list[Part]:
+def split_word(code: Code, start: int, end: int) -> Sequence[Part]:
     """The parts of one word."""
-    if end - start >= _MAX_WORD:
-        return [Exp("huge", start, end, '"')]
     found = code.words.get((start, end))
     if found is None:
-        found = code.words[start, end] = tuple(_lex(code, start, end, "", "\0"))
-    return list(found)
+        found = code.words[start, end] = _split(code, start, end)
+    return found
+
+
+def _split(code: Code, start: int, end: int) -> tuple[Part, ...]:
+    if end - start >= _MAX_WORD:
+        return (Exp("huge", start, end, '"'),)
+    if start < end and not code.masks and _SPECIAL.search(code.text, start, end) is None:
+        return (Lit("", start, end, True, ""),)
+    return tuple(_lex(code, start, end, "", "\0"))
 
 
 def split_text(code: Code, start: int, end: int) -> list[Part]:
@@ -73,6 +80,12 @@ def texts(code: Code, part: Lit) -> list[Text]:
     """A part as pieces of a template, one for each contiguous stretch of the file."""
     if not part.exact:
         return [Text(part.value, code.span(part.start, part.end), False)]
+    if code.shift is not None:
+        raw = code.text[part.start : part.end]
+        try:
+            return [Text(raw.decode(), code.span(part.start, part.end))] if raw else []
+        except UnicodeDecodeError:
+            pass
     out = []
     for a, b in code.parts(part.start, part.end):
         raw = code.text[a:b]
@@ -216,8 +229,8 @@ def _expansion(text: bytes, at: int, end: int) -> tuple[str, int] | None:
 def skip(text: bytes, at: int, end: int, closing: bytes) -> int:
     """The offset behind the bracket that closes what was opened before `at`; quotes and nesting are respected."""
     stack = [closing]
-    while at < end:
-        char = text[at : at + 1]
+    while (sign := _NESTING.search(text, at, end)) is not None:
+        at, char = sign.start(), sign[0]
         top = stack[-1]
         if char == b"\\":
             at += 2
