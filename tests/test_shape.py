@@ -12,7 +12,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "v2migrate"
 LAYERS = [
     ["records", "regex", "compiled"],
-    ["errors", "project", "remote", "anchors", "tree", "version"],
+    ["errors", "project", "remote", "closer", "tree", "version"],
+    ["anchors"],
     ["imports", "ending"],
     ["scan"],
     ["source", "scope", "writer"],

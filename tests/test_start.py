@@ -11,12 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from v2migrate import catalogue, cli, hosts, start, walk
-from v2migrate.anchors import CODE, DATA, SILENT
-from v2migrate.languages.plain import sightings
+from v2migrate import catalogue, cli, start, walk
 from v2migrate.report import clean, rows
 from v2migrate.scan import scan
-from v2migrate.source import Source
 from v2migrate.tree import Tree, plain
 from v2migrate.version import VERSION
 
@@ -280,14 +277,6 @@ def test_each_file_is_opened_once(tree: Path, arguments: list[str]) -> None:
 
 
 # --- what is found --------------------------------------------------------------------------------------------------
-
-
-def test_ends_of_names_that_no_front_end_reads() -> None:
-    for end in CODE | DATA | SILENT:
-        assert hosts.language_of(f"x/a.{end}", b"#!/bin/sh\n") == "text", end
-        # A word of the old API by itself counts in code alone.
-        found = sightings(Source(f"a.{end}", b'circleci: get("recent-builds")\n'))
-        assert not found or end in CODE, end
 
 
 def planted(random_: random.Random, number: int) -> tuple[str, str]:

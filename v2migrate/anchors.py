@@ -1,9 +1,13 @@
 """Which bytes are worth a closer look, by a few plain searches. The one place where this is decided. Knows no syntax.
 
-Every run starts here, on every commit of everybody: this module imports nothing.
+Every run starts here, on every commit of everybody: this module imports nothing, except for the few files that pass.
 """
 
 from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MAX_SIZE = 5_000_000
 """Bytes. A larger file is data, not a program that somebody wrote: left out where it was not named, else reported."""
@@ -11,18 +15,18 @@ MAX_SIZE = 5_000_000
 COMMENT = b"v2migrate:"
 """What a comment to this program starts with; `suppress` says what may follow."""
 
-CODE = frozenset({
-    "c", "cc", "cjs", "clj", "cljs", "cpp", "cs", "cts", "cxx", "dart", "elm", "ex", "exs", "fs", "go", "h", "hh", "hpp", "hs",
-    "java", "jl", "js", "jsx", "kt", "kts", "lua", "m", "mjs", "ml", "mm", "mts", "php", "pl", "pm", "r", "rb", "rs", "scala",
-    "svelte", "swift", "ts", "tsx", "vue",
-})  # fmt: skip
-"""Ends of the names of files in languages without a front-end: only old URLs are found in them (`languages.plain`)."""
+SHELL = frozenset({"sh", "bash", "zsh", "ksh"})
+"""Ends of the names of files that others source."""
 
-DATA = frozenset({
-    "cfg", "conf", "css", "graphql", "hcl", "htm", "html", "ini", "less", "properties", "proto", "sass", "scss", "sql", "tex",
-    "tf", "toml", "xml",
+FRONT_ENDS = SHELL | {"py", "pyi", "pyw", "yml", "yaml", "mk", "dockerfile", "md", "markdown"}
+"""Ends of the names of files that are read as code. A name without an end, or a number for one, may be any of them."""
+
+CODE = frozenset({
+    "c", "cc", "cjs", "clj", "cljs", "cpp", "cs", "cts", "cxx", "dart", "elm", "ex", "exs", "fs", "go", "groovy", "h", "hh",
+    "hpp", "hs", "java", "jl", "js", "jsx", "kt", "kts", "lua", "m", "mjs", "ml", "mm", "mts", "php", "pl", "pm", "r", "rb",
+    "rs", "scala", "svelte", "swift", "ts", "tsx", "vue",
 })  # fmt: skip
-"""The same of files that hold no code, where only whole URLs count."""
+"""The same of files in languages without a front-end: old URLs are found in them, and one word (`languages.plain`)."""
 
 SILENT = frozenset({
     "csv", "ipynb", "json", "lock", "log", "map", "po", "pot", "snap", "svg", "tfstate", "tsv", "txt",
@@ -35,21 +39,67 @@ _WORDS = (b"circle-token", b"circle_token", b"circle-ci", b"circle_ci", b"circle
 """What a client may call what is CircleCI's. A `circle_` alone is geometry as well."""
 
 
-_PATHS = (b"/project", b"project/", b"/pipeline", b"/workflow", b"/insights")
+_PATHS = (b"/project", b"project/", b"/pipeline", b"/workflow", b"/insights", b"recent-builds")
 """What paths of the API hold, besides `/me` and `/user`."""
 
 
-def candidate(name: str, data: bytes) -> bool:
-    """False only if nothing in the file of this name can be a finding; True costs a closer look and promises nothing."""
-    return may_call(name, data) or (COMMENT in data and name.rpartition(".")[2] not in SILENT)
+def candidate(name: str, data: bytes, hosts: Collection[bytes] = ()) -> bool:
+    """False only if nothing in the file of this name can be a finding; True costs a closer look and promises nothing.
+
+    `hosts`: names of CircleCI Servers, in lower case.
+    """
+    return may_call(name, data, hosts) or comments(name, data)
 
 
-def may_call(name: str, data: bytes) -> bool:
+def comments(name: str, data: bytes) -> bool:
+    """False only if there is no comment to this program in the file."""
+    return COMMENT in data and name.rpartition(".")[2] not in SILENT
+
+
+def may_call(name: str, data: bytes, hosts: Collection[bytes] = ()) -> bool:
     """False only if no call to CircleCI's API is in the file by itself (it may still call what another file holds)."""
+    if not speaks(name, data, hosts):
+        return False
+    if is_text(name):
+        return True
+    from v2migrate import closer
+
+    end = name.rpartition(".")[2].lower()
+    # A file that is not called so, and does not say so, is no shell (`hosts.language_of`).
+    shell = end in SHELL or (end not in FRONT_ENDS and (b"#!" in data[:5] or "/." in f"/{name}"))
+    return closer.may_call(data, names(data, hosts), sourced=shell)
+
+
+def speaks(name: str, data: bytes, hosts: Collection[bytes] = ()) -> bool:
+    """False only if neither a call to CircleCI's API nor its host, a token or a path of it is in the file."""
+    if not is_text(name):
+        return needle(data) or (bool(hosts) and names(data, hosts))
+    if b"/api/v" in data:
+        # On a host that is not told to be CircleCI's, only these two paths are.
+        return b"1/project/" in data or b"1/recent-builds" in data or b"circle" in data.lower() or names(data, hosts)
+    return b"recent-builds" in data and name.rpartition(".")[2].lower() in CODE and b"circle" in data.lower()
+
+
+def names(data: bytes, hosts: Collection[bytes]) -> bool:
+    """Does one of the hosts stand in the file?"""
+    low = data.lower() if hosts else b""
+    return any(host in low for host in hosts)
+
+
+def is_text(name: str) -> bool:
+    """True only if no front-end reads files of this name, whatever they hold (`hosts.language_of`)."""
     end = name.rpartition(".")[2]
-    if (end in SILENT or end in DATA or end in CODE) and "ockerfile" not in name and "ontainerfile" not in name:
-        return b"/api/v" in data or (end in CODE and b"recent-builds" in data)
-    return needle(data)
+    known = _text.get(end)
+    if known is None:
+        known = end.isalnum() and not end.isdigit() and end.lower() not in FRONT_ENDS
+        if "/" not in end:
+            _text[end] = known
+    if not known or name[-len(end) - 2 : -len(end) - 1] in ("", "/"):
+        return False  # a hidden file may be a name alone: `.envrc`
+    return "ockerfile" not in name and "ontainerfile" not in name
+
+
+_text: dict[str, bool] = {}
 
 
 def needle(data: bytes) -> bool:

@@ -172,13 +172,18 @@ def _start(
     if not options.root:
         options = replace(options, root=project.root_of(named))
     if given is None:
-        return options, walk.read(paths, options.scope, done)
+        return options, walk.read(paths, options.scope, done, _hosts(options))
     scope = options.scope
     names = tuple(n for n in named if not (scope.force and scope.excluded(n)))
-    imports = Imports()
-    takers = {n for n in names if not anchors.may_call(n, given[n]) and imports.may_call(n, given[n])}
-    likely = {n: None for n in names if n in takers or anchors.candidate(n, given[n])}
+    hosts = _hosts(options)
+    imports = Imports(hosts)
+    takers = {n for n in names if not anchors.may_call(n, given[n], hosts) and imports.may_call(n, given[n])}
+    likely = {n: None for n in names if n in takers or anchors.candidate(n, given[n], hosts)}
     return options, walk.Found(names, candidates=likely, takers=takers)
+
+
+def _hosts(options: Options) -> tuple[bytes, ...]:
+    return tuple(host.lower().encode() for host in options.hosts)
 
 
 def _files(found: walk.Found, given: Mapping[str, bytes] | None) -> Files:
@@ -301,12 +306,12 @@ def _check(
     problems = {path: files.problem(path) for path in found.lost}
     # What a fix has put into a file may be a call by itself.
     likely = [path for path in names if path in found.candidates or path in files.overlay]
-    candidates = []
+    candidates, hosts = [], _hosts(options)
     for path in likely:
         source = files.source(path)
         if source is None:
             problems[path] = files.problem(path)
-        elif path in found.takers or anchors.may_call(path, source.data):
+        elif path in found.takers or anchors.may_call(path, source.data, hosts):
             candidates.append(path)
     looked = looks.at(candidates, files, progress)
     for path, seen in looked.items():

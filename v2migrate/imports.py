@@ -10,50 +10,63 @@ from __future__ import annotations
 import os
 import sys
 
-from v2migrate.anchors import MAX_SIZE, may_call
+from v2migrate import anchors
+from v2migrate.anchors import MAX_SIZE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-SHELL = (".sh", ".bash", ".zsh", ".ksh")
+SHELL = tuple(f".{end}" for end in sorted(anchors.SHELL))
 """Ends of the names of files that source others."""
 _MOST = 60
 """Files that are looked into for one."""
 
 
 class Imports:
-    """Looks into what files take from others; each of these is read once."""
+    """Looks into what files take from others; each of these is read once. `hosts`: see `anchors.candidate`."""
 
-    def __init__(self) -> None:
-        self._read: dict[str, tuple[bool, list[str]]] = {}
+    def __init__(self, hosts: Collection[bytes] = ()) -> None:
+        self._hosts = hosts
+        self._read: dict[tuple[str, bool], tuple[bool, list[str]]] = {}
         self._is: dict[str, bool] = {}
 
     def may_call(self, path: str, data: bytes) -> bool:
-        """May something that the file at `path` takes from others, or they from others again, call the API?"""
-        waiting = self._taken(path, data)
+        """May something that the file at `path` takes from others, or they from others again, call the API?
+
+        Where the file itself speaks of the API, but does not call it alone: may they hold the rest of a call?
+        """
+        speaks = anchors.speaks(path, data, self._hosts)
+        waiting = self._taken(path, data, speaks)
         seen = {path, *waiting}
         while waiting and len(seen) <= _MOST:
-            calls, more = self._look(waiting.pop())
-            if calls:
+            helps, more = self._look(waiting.pop(), speaks)
+            if helps:
                 return True
             waiting += [name for name in more if name not in seen]
             seen.update(more)
-        return False
+        return speaks and bool(waiting)
 
-    def _look(self, path: str) -> tuple[bool, list[str]]:
-        if path not in self._read:
+    def _look(self, path: str, pieces: bool) -> tuple[bool, list[str]]:
+        """Does the file speak of the API (or: is there a piece of an address of one in it), and what does it take?"""
+        key = path, pieces
+        if key not in self._read:
             data = _bytes(path)
-            self._read[path] = (may_call(path, data), self._taken(path, data))
-        return self._read[path]
+            if pieces:
+                from v2migrate.closer import joins
 
-    def _taken(self, path: str, data: bytes) -> list[str]:
-        """The files of the project that a file takes something from."""
+                self._read[key] = joins(data), self._taken(path, data)
+            else:
+                self._read[key] = anchors.speaks(path, data, self._hosts), self._taken(path, data)
+        return self._read[key]
+
+    def _taken(self, path: str, data: bytes, hosted: bool = False) -> list[str]:
+        """The files of the project that a file takes something from. `hosted`: shell may stand in files of any kind."""
         folder, first = path.rpartition("/")[0], data[:100].partition(b"\n")[0] if data[:2] == b"#!" else b""
         places: Iterable[Iterator[str]] = ()
         if path.endswith(".py") or b"python" in first:
             places = _modules(folder, data) if b"import" in data else ()
-        elif path.endswith(SHELL) or first.rstrip().endswith(b"sh"):
+        elif hosted or path.endswith(SHELL) or first.rstrip().endswith(b"sh"):
             places = _sourced(folder, data)
         found = (next(filter(self._there, each), "") for each in places)
         return [name for name in dict.fromkeys(found) if name and name != path]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 
-from v2migrate.anchors import MAX_SIZE, candidate, may_call
+from v2migrate.anchors import MAX_SIZE, comments, may_call, speaks
 from v2migrate.imports import Imports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from v2migrate.tree import Tree
 
@@ -44,13 +44,15 @@ class Scan:
         self.unreadable: list[str] = []
 
 
-def scan(named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | None = None) -> Scan:
+def scan(
+    named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | None = None, hosts: Collection[bytes] = (),
+) -> Scan:  # fmt: skip
     """Look into the files `named`, whatever they are, and into those of `tree` that are regular ones; `leaves_out` says
-    which of these not."""
+    which of these not. `hosts`: see `anchors.candidate`."""
     out, room = Scan(), _KEPT
     files = sorted(set(named))
-    imports = Imports()
-    kept, odd = _read(files, 0, imports)
+    look = _Look(hosts, alone=True)
+    kept, odd = _read(files, 0, look)
     out.takers = {name for name, what in odd.items() if what == _TAKER}
     out.lost = odd.keys() - out.takers
     while tree.names or tree.more():
@@ -60,7 +62,8 @@ def scan(named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | N
         tree.names = []
         if leaves_out is not None:
             names = [name for name in names if not leaves_out(name)]
-        more, strange = _read(names, _NO_LINKS, imports if tree.partial else None)
+        look.alone = tree.partial
+        more, strange = _read(names, _NO_LINKS, look)
         kept.update(more)
         for name, what in strange.items():
             if what == _FOLDER:
@@ -82,10 +85,10 @@ def scan(named: Sequence[str], tree: Tree, leaves_out: Callable[[str], bool] | N
     return out
 
 
-def _read(names: list[str], flags: int, imports: Imports | None) -> tuple[dict[str, bytes | None], dict[str, int]]:
+def _read(names: list[str], flags: int, look: _Look) -> tuple[dict[str, bytes | None], dict[str, int]]:
     """The candidates among the files, with their bytes, and the names that are no files to be read."""
     if len(names) < _FORK or not _may_fork():
-        return _look(names, flags, imports)
+        return look.at(names, flags)
     import marshal
 
     pipe, end = os.pipe()
@@ -94,24 +97,24 @@ def _read(names: list[str], flags: int, imports: Imports | None) -> tuple[dict[s
     except OSError:  # no room for one more process
         os.close(pipe)
         os.close(end)
-        return _look(names, flags, imports)
+        return look.at(names, flags)
     if child == 0:
         code = 1
         try:
             with os.fdopen(end, "wb") as stream:
-                marshal.dump(_look(names[1::2], flags, imports), stream)
+                marshal.dump(look.at(names[1::2], flags), stream)
             code = 0
         finally:
             os._exit(code)
     os.close(end)
     try:
-        kept, odd = _look(names[::2], flags, imports)
+        kept, odd = look.at(names[::2], flags)
         with os.fdopen(pipe, "rb") as stream:
             theirs = stream.read()
     finally:
         _, status = os.waitpid(child, 0)
     # A child that did not get through (killed, no memory) leaves its share to us.
-    more, strange = marshal.loads(theirs) if status == 0 else _look(names[1::2], flags, imports)
+    more, strange = marshal.loads(theirs) if status == 0 else look.at(names[1::2], flags)
     return {**kept, **more}, {**odd, **strange}
 
 
@@ -123,48 +126,55 @@ def _may_fork() -> bool:
     return hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and (threading is None or threading.active_count() == 1)
 
 
-def _look(
-    names: Sequence[str], flags: int, imports: Imports | None
-) -> tuple[dict[str, bytes | None], dict[str, int]]:
-    kept: dict[str, bytes | None] = {}
-    odd: dict[str, int] = {}
-    room = _KEPT // 2
-    buffer = bytearray(_CHUNK)
-    view = memoryview(buffer)
-    into = [buffer]
-    flags |= _FLAGS
-    for name in names:
-        try:
-            handle = os.open(name, flags)
-        except OSError as error:
-            odd[name] = _what(name, flags, error)
-            continue
-        try:
-            size = os.readv(handle, into) if _INTO else 0
-            if 0 < size < _CHUNK:
-                data = bytes(view[:size])
-            else:
-                status = os.fstat(handle)
-                if status.st_mode & 0o170000 != 0o100000:
-                    odd[name] = _GONE  # a pipe, a device
-                    continue
-                if status.st_size > MAX_SIZE:
-                    odd[name] = _LARGE
-                    continue
-                data = bytes(view[:size]) + _rest(handle)
-        except OSError as error:
-            odd[name] = _what(name, flags, error)
-            continue
-        finally:
-            os.close(handle)
-        likely = candidate(name, data)
-        taker = imports is not None and not (likely and may_call(name, data)) and imports.may_call(name, data)
-        if taker:
-            odd[name] = _TAKER
-        if taker or likely:
-            room -= len(data)
-            kept[name] = data if room >= 0 else None
-    return kept, odd
+class _Look:
+    """Looks into files. `alone`: not all of what they may take from is looked into as well, so each is asked what it takes."""
+
+    def __init__(self, hosts: Collection[bytes], alone: bool) -> None:
+        self.hosts, self.alone = hosts, alone
+        self.imports = Imports(hosts)
+
+    def at(self, names: Sequence[str], flags: int) -> tuple[dict[str, bytes | None], dict[str, int]]:
+        """The candidates among the files, with their bytes, and the names that are no files to be read."""
+        kept: dict[str, bytes | None] = {}
+        odd: dict[str, int] = {}
+        room = _KEPT // 2
+        buffer = bytearray(_CHUNK)
+        view = memoryview(buffer)
+        into = [buffer]
+        flags |= _FLAGS
+        for name in names:
+            try:
+                handle = os.open(name, flags)
+            except OSError as error:
+                odd[name] = _what(name, flags, error)
+                continue
+            try:
+                size = os.readv(handle, into) if _INTO else 0
+                if 0 < size < _CHUNK:
+                    data = bytes(view[:size])
+                else:
+                    status = os.fstat(handle)
+                    if status.st_mode & 0o170000 != 0o100000:
+                        odd[name] = _GONE  # a pipe, a device
+                        continue
+                    if status.st_size > MAX_SIZE:
+                        odd[name] = _LARGE
+                        continue
+                    data = bytes(view[:size]) + _rest(handle)
+            except OSError as error:
+                odd[name] = _what(name, flags, error)
+                continue
+            finally:
+                os.close(handle)
+            calls = speaks(name, data, self.hosts)
+            if (calls or self.alone) and not (calls and may_call(name, data, self.hosts)):
+                calls = self.imports.may_call(name, data)
+                if calls:
+                    odd[name] = _TAKER
+            if calls or comments(name, data):
+                room -= len(data)
+                kept[name] = data if room >= 0 else None
+        return kept, odd
 
 
 def _rest(handle: int) -> bytes:

@@ -70,17 +70,20 @@ def walk(paths: Sequence[str], scope: Scope = EVERYTHING) -> Found:
     return tree.found(sorted(named | below), sorted(large - named))
 
 
-def read(paths: Sequence[str], scope: Scope = EVERYTHING, done: Scan | None = None) -> Found:
-    """The same, with each file read once to see which of them may hold a call.
+def read(
+    paths: Sequence[str], scope: Scope = EVERYTHING, done: Scan | None = None, hosts: Collection[bytes] = ()
+) -> Found:
+    """The same, with each file read once to see which of them may hold a call, also to one of the CircleCI Servers `hosts`.
 
     `done`: what a scan of the same paths found that nothing was left out of.
     """
     tree = _Tree(scope)
     leaves_out = tree.leaves_out if scope.exclude else None
-    found = done if done is not None and leaves_out is None else scan(sorted(tree.named(paths)), tree, leaves_out)
-    tree.folders, tree.unreadable = set(found.folders), set(found.unreadable)
-    return replace(tree.found(found.files, found.large), candidates=found.candidates,
-                               takers=found.takers, lost=found.lost)  # fmt: skip
+    if done is None or leaves_out is not None or hosts:
+        done = scan(sorted(tree.named(paths)), tree, leaves_out, hosts)
+    tree.folders, tree.unreadable = set(done.folders), set(done.unreadable)
+    return replace(tree.found(done.files, done.large), candidates=done.candidates,
+                               takers=done.takers, lost=done.lost)  # fmt: skip
 
 
 def ignored(paths: Sequence[str]) -> tuple[str, ...]:
