@@ -30,7 +30,7 @@ SHAPES: dict[str, tuple[str, str, str, str]] = {
     "on one base in shell": ("a.sh", f"A={API}\n", f"{GET}\n", "$A"),
     "alone in Python": ("a.py", "import requests\n", PYTHON, f'"{API}"'),
     "on one base in Python": ("a.py", f'import requests\nA = "{API}"\n', PYTHON, "A"),
-    "in YAML": ("a.yml", "steps:\n", f"  - run: {GET}\n", API),
+    "in YAML": ("a.yml", "steps:\n", f"  - run: |\n      {GET}\n", API),
     "left to people": ("a.sh", "", f"{POST}\n", API),
     "kept quiet": ("a.sh", "", f"{POST} # v2migrate: ignore\n", API),
 }

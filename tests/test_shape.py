@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "v2migrate"
 LAYERS = [
-    ["records", "regex", "compiled"],
+    ["records", "regex", "compiled", "ranges"],
     ["errors", "project", "remote", "closer", "tree", "version"],
     ["anchors"],
     ["imports", "ending"],

@@ -168,24 +168,28 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte offset, both from 1; the column counts characters, not bytes."""
+        starts = self._starts()
+        line = bisect.bisect_right(starts, offset)
+        start = starts[line - 1]
+        return line, len(self.data[start:offset].decode("utf-8", "replace")) + 1
+
+    def line(self, number: int) -> str:
+        """The text of line `number` (from 1) without its newline; empty behind the end."""
+        return self.data[self.start(number) : self.start(number + 1)].decode("utf-8", "replace").rstrip("\r\n")
+
+    def start(self, number: int) -> int:
+        """The byte at which line `number` (from 1) starts; behind the last line, the end of the data."""
+        starts = self._starts()
+        return starts[max(number, 1) - 1] if number <= len(starts) else len(self.data)
+
+    def _starts(self) -> list[int]:
         if not self._lines:
             self._lines.append(0)
             at = self.data.find(b"\n")
             while at >= 0:
                 self._lines.append(at + 1)
                 at = self.data.find(b"\n", at + 1)
-        line = bisect.bisect_right(self._lines, offset)
-        start = self._lines[line - 1]
-        return line, len(self.data[start:offset].decode("utf-8", "replace")) + 1
-
-    def line(self, number: int) -> str:
-        """The text of line `number` (from 1) without its newline; empty behind the end."""
-        self.position(0)
-        if not 1 <= number <= len(self._lines):
-            return ""
-        start = self._lines[number - 1]
-        end = self._lines[number] if number < len(self._lines) else len(self.data)
-        return self.data[start:end].decode("utf-8", "replace").rstrip("\r\n")
+        return self._lines
 
     @property
     def newline(self) -> bytes:

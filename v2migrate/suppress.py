@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from v2migrate.anchors import COMMENT
+from v2migrate.ranges import Ranges
 from v2migrate.records import dataclass
 from v2migrate.regex import regex
 from v2migrate.source import Region, Source, Span
@@ -74,7 +75,7 @@ def comments(source: Source) -> tuple[Comment, ...]:
         if number == seen:
             continue
         seen = number
-        start = _offset(source, number)
+        start = source.start(number)
         stop = source.data.find(b"\n", start)
         # Bytes that are no UTF-8 stay one character each, so that offsets can be counted back.
         text = source.data[start : stop if stop >= 0 else len(source.data)].decode("utf-8", "surrogateescape").rstrip("\r")
@@ -136,7 +137,9 @@ class Cover:
         for comment in self.comments:
             if not comment.whole_file:
                 self._by_line.setdefault(comment.line, []).append(comment)
-        self._blocks = list(_blocks(source, regions)) if self.comments else []
+        blocks = list(_blocks(source, regions)) if self.comments else []
+        self._blocks = Ranges([(begin, finish) for begin, finish, _ in blocks])
+        self._heads = [heads for _, _, heads in blocks]
         python = any(r.language == "python" and r.host == "file" for r in regions)
         self._python = python_lines(source) if python and self.comments else None
 
@@ -159,14 +162,13 @@ class Cover:
             yield from self._above(number)
         yield from self._by_line.get(start, ())
         for comment in self._by_line.get(end, ()):
-            before = self._source.data[_offset(self._source, end) : comment.span.start].decode("utf-8", "replace")
+            before = self._source.data[self._source.start(end) : comment.span.start].decode("utf-8", "replace")
             if _CLOSERS.match(before):
                 yield comment
-        for begin, finish, heads in self._blocks:
-            if begin <= first <= finish:
-                for number in heads:
-                    yield from self._by_line.get(number, ())
-                    yield from self._above(number)
+        for block in self._blocks.holding(first):
+            for number in self._heads[block]:
+                yield from self._by_line.get(number, ())
+                yield from self._above(number)
 
     def _above(self, number: int) -> Iterator[Comment]:
         """Comments alone on the lines right above line `number`, other comments between them or not."""
@@ -178,7 +180,7 @@ class Cover:
     def _statement(self, first: int, last: int) -> tuple[int, int]:
         """The first and the last line of the statement around lines `first` to `last`."""
         if self._python is not None:
-            found = next(((a, b) for a, b in self._python.lines if a <= first <= b), None)
+            found = self._python.around(first)
             if found is not None:
                 return found
         while first > 1 and self._source.line(first - 1).endswith("\\"):
@@ -195,7 +197,7 @@ def _blocks(source: Source, regions: Sequence[Region]) -> Iterator[tuple[int, in
             continue
         begin = source.position(region.ranges[0][0])[0]
         finish = source.position(max(region.ranges[0][0], region.ranges[-1][1] - 1))[0]
-        inline = bool(source.data[_offset(source, begin) : region.ranges[0][0]].strip())
+        inline = bool(source.data[source.start(begin) : region.ranges[0][0]].strip())
         head = begin if inline else begin - 1
         while not inline and head > 1 and not source.line(head).strip():
             head -= 1
@@ -221,18 +223,6 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _offset(source: Source, number: int) -> int:
-    """The byte at which line `number` starts."""
-    low, high = 0, len(source.data)
-    while low < high:
-        middle = (low + high) // 2
-        if source.position(middle)[0] < number:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
 @dataclass(frozen=True, slots=True)
 class PythonLines:
     """The comments and the logical lines of a Python file."""
@@ -241,6 +231,11 @@ class PythonLines:
     """Lines that hold a real comment."""
     lines: tuple[tuple[int, int], ...]
     """First and last line of each logical line."""
+    ranges: Ranges
+
+    def around(self, number: int) -> tuple[int, int] | None:
+        """The first and the last line of the logical line that a line belongs to."""
+        return next((self.lines[i] for i in self.ranges.holding(number)), None)
 
 
 @functools.lru_cache(4)
@@ -263,7 +258,7 @@ def _tokens(data: bytes) -> PythonLines | None:
                 start = token.start[0]
     except (tokenize.TokenError, SyntaxError, ValueError):
         return None
-    return PythonLines(frozenset(found), tuple(lines))
+    return PythonLines(frozenset(found), tuple(lines), Ranges(lines))
 
 
 def python_lines(source: Source) -> PythonLines | None:

@@ -7,19 +7,21 @@ million questions. So what touches a piece of text is looked up once for each st
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from v2migrate.request import Request
 from v2migrate.source import Add, Drop, ItemList, Put, Span, Step
 from v2migrate.template import Hole, Text
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
 
-class Moving(Protocol):
-    """A call and the steps that rewrite it (`plan.Case`); `token`: those that the old API takes as well."""
+    class Moving(Protocol):
+        """A call and the steps that rewrite it (`plan.Case`); `token`: those that the old API takes as well."""
 
-    request: Request
-    steps: tuple[Step, ...]
-    token: tuple[Step, ...]
+        request: Request
+        steps: tuple[Step, ...]
+        token: tuple[Step, ...]
 
 
 class Ties:

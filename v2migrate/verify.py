@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from v2migrate import hosts
 from v2migrate.compiled import symbols
+from v2migrate.ranges import Ranges
 from v2migrate.source import Edit, Region, Source
 
 TYPE_CHECKING = False
@@ -106,41 +108,56 @@ def _as_meant(before: Source, after: Source, edits: tuple[Edit, ...]) -> bool:
         return True
     if len(old) != len(new):
         return False
-    meant = [_meant(before, region, edits) for region in old]
-    return all(not m or m == _read(after, region) for m, region in zip(meant, new, strict=True))
+    edits = tuple(sorted(edits))
+    starts = [edit.start for edit in edits]
+    for region, now in zip(old, new, strict=True):
+        first, last = region.ranges[0][0], region.ranges[-1][1]
+        own = edits[bisect.bisect_left(starts, first) : bisect.bisect_right(starts, last)]
+        meant = _meant(before, region, [edit for edit in own if edit.end <= last])
+        if meant and meant != _read(after, now):
+            return False
+    return True
 
 
-def _meant(source: Source, region: Region, edits: tuple[Edit, ...]) -> list[bytes]:
+def _meant(source: Source, region: Region, edits: Sequence[Edit]) -> list[bytes]:
+    """The lines of a region's code with its edits, in order, put in; none where that cannot be said."""
     from v2migrate.languages.shell import code as codes
     from v2migrate.languages.shell.masked import references
 
     code = codes.make(source, region)
-    sizes = [b - a for a, b in zip(code.spots, [*code.spots[1:], len(code.text)], strict=True)]
-    pieces = list(zip(code.files, sizes, code.spots, strict=True))
     known = {*references(code), *(source.data[a:b] for a, b in region.masks)}
-
-    def place(offset: int) -> int:
-        """How many bytes of the code stand in front of a file offset."""
-        return sum((size if code.wide.get(at, offset + 1) <= offset else 0) if at in code.wide
-                   else min(max(offset - start, 0), size) for start, size, at in pieces)  # fmt: skip
-
+    filled = re.compile(b"(" + b"|".join(map(re.escape, sorted(known, key=len, reverse=True))) + b")") if known else None
+    masks = Ranges([(a, b - 1) for a, b in region.masks])
     out, at = [], 0
-    for edit in sorted(edits):
-        if not region.ranges[0][0] <= edit.start or not edit.end <= region.ranges[-1][1]:
-            continue
-        hidden = [(a, b) for a, b in region.masks if a < edit.start < b or (a == edit.start and edit.end <= b and edit.old)]
-        if hidden and edit.end <= hidden[0][1] and len(edit.old) < hidden[0][1] - hidden[0][0]:
-            return []  # what the host fills in is changed: the region of the call inside of it shows that
-        out += [_marked(code, at, place(edit.start)), _plain(edit.new, region, known)]
-        at = place(edit.end)
+    for edit in edits:
+        for a, b in (region.masks[i] for i in masks.holding(edit.start)):
+            if a < edit.start or (edit.end <= b and edit.old):
+                if edit.end <= b and len(edit.old) < b - a:
+                    return []  # what the host fills in is changed: the region of the call inside of it shows that
+                break
+        out += [_marked(code, at, _place(code, edit.start)), _plain(edit.new, region, filled)]
+        at = _place(code, edit.end)
     return _lines(b"".join([*out, _marked(code, at, len(code.text))]))
 
 
-def _plain(new: bytes, region: Region, known: set[bytes]) -> bytes:
-    """What the host makes of new text; what it fills in is marked."""
+def _place(code: Code, offset: int) -> int:
+    """How many bytes of the code stand in front of a file offset."""
+    i = bisect.bisect_right(code.files, offset) - 1
+    if i < 0:
+        return 0
+    at = code.spots[i]
+    if at not in code.wide:
+        end = code.spots[i + 1] if i + 1 < len(code.spots) else len(code.text)
+        return min(at + offset - code.files[i], end)
+    # All bytes of what the file spells in another way begin at one place.
+    return at + 1 if code.wide[at] <= offset else code.spots[bisect.bisect_left(code.files, code.files[i])]
+
+
+def _plain(new: bytes, region: Region, filled: re.Pattern[bytes] | None) -> bytes:
+    """What the host makes of new text; what it fills in (`filled`) is marked."""
     new = new.replace(b"\r\n", b"\n").replace(b"\n" + region.indent, b"\n")
     back = {spelt: plain for plain, spelt in region.escapes}
-    cut = re.split(b"(" + b"|".join(map(re.escape, sorted(known, key=len, reverse=True))) + b")", new) if known else [new]
+    cut = filled.split(new) if filled is not None else [new]
     for i, part in enumerate(cut):
         if i % 2:
             cut[i] = b"\0" + part + b"\0"
@@ -152,8 +169,9 @@ def _plain(new: bytes, region: Region, known: set[bytes]) -> bytes:
 def _marked(code: Code, start: int, end: int) -> bytes:
     """A stretch of code; what the host fills in stands between marks."""
     out, at = [], start
-    for mask, stop in sorted(code.masks.items()):
-        if start <= mask and stop <= end:
+    for mask in code.masked(start, end):
+        stop = code.masks[mask]
+        if stop <= end:
             out += [code.text[at:mask], b"\0", code.file[code.place(mask) : code.behind(stop - 1)], b"\0"]
             at = stop
     return b"".join([*out, code.text[at:end]])

@@ -57,7 +57,7 @@ def mark(source: Source, findings: Sequence[Finding], ours: Collection[str]) -> 
         data = apply_edits(source.data, edits)
     except EditConflict:
         return Marked(source.data, tuple(findings))
-    if edits and Places(Source(source.path, data)).program() != places.program():
+    if edits and Places(Source(source.path, data)).program != places.program:
         return Marked(source.data, tuple(findings))
     return Marked(data, tuple(unplaced))
 
@@ -91,7 +91,6 @@ def _edits(
     source: Source, places: Places, wanted: dict[int, dict[str, None]], old: dict[int, re.Match[str]]
 ) -> list[Edit]:
     """What to take out and to put in; a marker that is right stays where it is."""
-    starts = _starts(source.data)
     edits = []
     kept: set[int] = set()
     for number, texts in wanted.items():
@@ -110,23 +109,13 @@ def _edits(
                 new.append(indent + text)
         if new:
             newline = source.newline
-            line = source.data[starts[number - 1] : starts[number]]
+            line = source.data[source.start(number) : source.start(number + 1)]
             if line.endswith(b"\n"):
                 newline = b"\r\n" if line.endswith(b"\r\n") else b"\n"
             added = b"".join(text.encode() + newline for text in new)
-            edits.append(Edit(source.path, starts[number - 1], b"", added))
+            edits.append(Edit(source.path, source.start(number), b"", added))
     for number in old:
         if number not in kept:
-            start, end = starts[number - 1], starts[number]
+            start, end = source.start(number), source.start(number + 1)
             edits.append(Edit(source.path, start, source.data[start:end], b""))
     return edits
-
-
-def _starts(data: bytes) -> list[int]:
-    """The byte at which each line starts; behind the last one, the end of the data."""
-    out = [0]
-    at = data.find(b"\n")
-    while at >= 0:
-        out.append(at + 1)
-        at = data.find(b"\n", at + 1)
-    return [*out, len(data)] if out[-1] != len(data) else out

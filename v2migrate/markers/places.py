@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import warnings
 
 from v2migrate.hosts import language_of, regions
 from v2migrate.hosts.lines import continued
+from v2migrate.ranges import Ranges
 from v2migrate.regex import regex
 from v2migrate.source import Region, Source
 from v2migrate.suppress import python_lines
@@ -14,6 +16,8 @@ from v2migrate.suppress import python_lines
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from v2migrate.languages.shell.statements import Statements
 
 _ESCAPE = regex(rb"^#[ \t]*escape[ \t]*=[ \t]*`", re.I | re.M)
 _DEFINE = regex(r"[ \t]*(?:override[ \t]+|export[ \t]+)*define\b")
@@ -26,8 +30,9 @@ class Places:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.kind = language_of(source.path, source.data)
-        self._regions = regions(source) if self.kind in ("shell", "yaml", "dockerfile") else ()
-        self.known = bool(self.program())
+        found = regions(source) if self.kind in ("shell", "yaml", "dockerfile") else ()
+        self._regions = tuple(region for region in found if region.ranges)
+        self.known = bool(self.program)
 
     def line(self, offset: int) -> int | None:
         """The number of the line above which a comment about the code at `offset` can stand; None where none can."""
@@ -36,18 +41,18 @@ class Places:
         number = self.source.position(offset)[0]
         if self.kind == "python":
             found = python_lines(self.source)
-            spans = found.lines if found is not None else ()
-            return next((first for first, last in spans if first <= number <= last), None)
+            lines = found.around(number) if found is not None else None
+            return lines[0] if lines is not None else None
         if self.kind == "shell":
-            start = self._shell(self._regions[0]).line(offset) if self._regions else None
+            start = self._shell[0].line(offset) if self._shell else None
             return None if start is None else self.source.position(start)[0]
-        region = next((r for r in self._regions if r.ranges[0][0] <= offset < r.ranges[-1][1]), None)
+        region = next((self._regions[i] for i in self._ranges.holding(offset)), None)
         if self.kind == "yaml":
             return number if region is None else self._head(region)
         if self.kind == "dockerfile" and region is not None:
             start = region.ranges[0][0]
             number = self.source.position(start)[0]
-            if self._start(number) == start:
+            if self.source.start(number) == start:
                 number -= 1  # the body of a here-document: its instruction is the line above
         return self._first(number)
 
@@ -57,12 +62,11 @@ class Places:
             found = python_lines(self.source)
             return found is not None and number in found.comments
         if self.kind == "shell":
-            start = self._start(number)
+            start = self.source.start(number)
             text = self.source.line(number)
-            return bool(self._regions) and start + len(text) - len(text.lstrip()) in self._shell(self._regions[0]).comments()
+            return bool(self._shell) and start + len(text) - len(text.lstrip()) in self._shell[0].comments
         if self.kind == "yaml":
-            return not any(self.source.position(r.ranges[0][0])[0] <= number <= self.source.position(r.ranges[-1][1] - 1)[0]
-                           for r in self._regions)  # fmt: skip
+            return not self._lines.holding(number)
         return self.kind in ("makefile", "dockerfile") and self._first(number) == number
 
     def indent(self, number: int) -> str:
@@ -71,12 +75,13 @@ class Places:
         blank = text[: len(text) - len(text.lstrip(" \t"))]
         return "" if self.kind == "makefile" and "\t" in blank else blank  # with a tab, the comment is the recipe's
 
+    @functools.cached_property
     def program(self) -> Any:
         """What the file says, comments left out, to be compared; empty where it cannot be taken apart."""
         if self.kind == "python":
             return _python(self.source.data)
         if self.kind == "shell":
-            return ("shell", *(self._shell(region).leaves() for region in self._regions))
+            return ("shell", *(statements.leaves() for statements in self._shell))
         if self.kind == "yaml":
             return _yaml(self.source.data)
         if self.kind == "dockerfile" and _ESCAPE.search(self.source.data[:500]):
@@ -87,16 +92,28 @@ class Places:
             return (self.kind, *(text for text in texts if not text.lstrip().startswith("#")))
         return ()
 
-    def _shell(self, region: Region) -> Any:
+    @functools.cached_property
+    def _shell(self) -> list[Statements]:
         from v2migrate.languages.shell.statements import Statements
 
-        return Statements(self.source, region)
+        return [Statements(self.source, region) for region in self._regions]
+
+    @functools.cached_property
+    def _ranges(self) -> Ranges:
+        """The bytes of each region."""
+        return Ranges([(r.ranges[0][0], r.ranges[-1][1] - 1) for r in self._regions])
+
+    @functools.cached_property
+    def _lines(self) -> Ranges:
+        """The lines of each region."""
+        spans = ((r.ranges[0][0], r.ranges[-1][1] - 1) for r in self._regions)
+        return Ranges([(self.source.position(first)[0], self.source.position(last)[0]) for first, last in spans])
 
     def _head(self, region: Region) -> int:
         """The line of the key, or the list item, whose value the code is."""
         start = region.ranges[0][0]
         number = self.source.position(start)[0]
-        if self.source.data[self._start(number) : start].strip():
+        if self.source.data[self.source.start(number) : start].strip():
             return number
         number -= 1
         while number > 1 and not self.source.line(number).strip():
@@ -126,13 +143,6 @@ class Places:
                 if _DEFINE.match(self.source.line(up)):
                     return up
         return number
-
-    def _start(self, number: int) -> int:
-        """The byte at which a line starts."""
-        at = 0
-        for _ in range(number - 1):
-            at = self.source.data.find(b"\n", at) + 1
-        return at
 
 
 def _python(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 from collections.abc import Iterator
 
@@ -50,10 +51,16 @@ class Statements:
         """The start of the node's line, where nothing stands before it and nothing runs on into it."""
         data, at = self._source.data, self._code.place(node.start_byte)
         line = data.rfind(b"\n", 0, at) + 1
-        before = data[:line].rstrip(b"\r\n")
-        runs_on = (len(before) - len(before.rstrip(b"\\"))) % 2 == 1
+        end = line
+        while end and data[end - 1] in b"\r\n":
+            end -= 1
+        above = end
+        while above and data[above - 1] == 0x5C:
+            above -= 1
+        runs_on = (end - above) % 2 == 1
         return None if data[line:at].strip(b" \t") or runs_on else line
 
+    @functools.cached_property
     def comments(self) -> frozenset[int]:
         """The file's bytes at which comments begin."""
         return frozenset(self._code.place(node.start_byte) for node in nodes(self._root) if node.type == "comment")
