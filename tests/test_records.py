@@ -72,11 +72,48 @@ def test_records_compare_as_data_classes_do() -> None:
     assert made[0][0] != made[1][0]
 
 
-def test_what_is_missing_is_told() -> None:
-    missing: dict[str, int] = {}
-    for given in (missing, {"x": 1, "z": 2}):
-        with pytest.raises(TypeError):
-            OURS(**given)
+WRONG: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
+    ((), {}), ((), {"y": 1}), ((1,), {"z": 2}), ((1,), {"x": 1}), ((1, 2, [], 0, True), {}), ((1, 2, [], 0, True, 5), {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("often", [False, True])
+@pytest.mark.parametrize(("values", "named"), WRONG)
+def test_what_is_missing_or_too_much_is_told(values: tuple[Any, ...], named: dict[str, Any], often: bool) -> None:
+    ours, theirs = declare(records), declare(dataclasses)
+    for number in range(records._SELDOM + 2 if often else 0):
+        assert ours(number, 3).x == number
+    with pytest.raises(TypeError) as said:
+        theirs(*values, **named)
+    with pytest.raises(TypeError) as told:
+        ours(*values, **named)
+    assert str(told.value).partition("()")[2] == str(said.value).partition("()")[2]
+
+
+def test_the_slow_functions_do_what_the_fast_ones_do() -> None:
+    ours, theirs = declare(records), declare(dataclasses)
+    slow = vars(ours)["__init__"]
+    for _ in range(records._SELDOM + 2):
+        for values, named in GIVEN:
+            one, other = ours(*values, **named), theirs(*values, **named)
+            assert dataclasses.asdict(one) == dataclasses.asdict(other)
+            assert one == ours(*values, **named) and one != object() and one >= ours(*values, **named)
+            assert (one < ours(0, 3, ["c"])) == (other < theirs(0, 3, ["c"]))
+            assert one.__lt__(other) is NotImplemented
+            assert hash(Key(values[0], "k")) == hash((values[0], "k"))
+    assert vars(ours)["__init__"] is not slow
+
+
+def test_what_is_not_given_is_not_there() -> None:
+    @records.dataclass(slots=True)
+    class Later:
+        name: str
+        seen: list[int] = records.field(init=False, default_factory=list)
+        size: int = records.field(init=False, default=3)
+
+    for _ in range(records._SELDOM + 2):
+        later = Later("a")
+        assert later.seen == [] and not hasattr(later, "size")
 
 
 def test_defaults_are_new_for_each() -> None:

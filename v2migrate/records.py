@@ -1,7 +1,8 @@
 """Data classes that cost next to nothing until they are used. Knows none of the records.
 
 `dataclasses` writes and compiles some six functions for each class, used or not: for all of ours that took longer than
-a run over one file. Here a function is made when it is called for the first time. To the type checker, and to
+a run over one file. Here a function is made when it has been called some times, and a slower one, which need not be
+compiled, does as well until then. To the type checker, and to
 `dataclasses.fields`, `replace` and `asdict`, these are data classes as any other. What differs as they run: all have
 slots, none has a base class, and that `frozen` ones do not change is left to the type checker.
 """
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["dataclass", "field", "replace"]
 
 _NONE: Any = object()
+_SELDOM = 20
+"""Calls that take no longer by the slow function than it takes to compile the fast one."""
 _ORDER = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 
 
@@ -73,27 +76,34 @@ def _record(cls: type, frozen: bool, eq: bool, order: bool) -> Any:
     space["__dataclass_fields__"] = _Fields(fields)
     made: Any = type(cls)(cls.__name__, cls.__bases__, space)
     made.__qualname__ = cls.__qualname__
-    _later(made, "__init__", lambda: _init(fields, "__post_init__" in space))
+    more = "__post_init__" in space
+    _later(made, "__init__", lambda: _init(fields, more), _plain_init(fields, more))
     if "__repr__" not in space:
-        _later(made, "__repr__", lambda: _repr([name for name, given in fields.items() if given.repr]))
+        made.__repr__ = _repr([name for name, given in fields.items() if given.repr])
     if eq:
         names = [name for name, given in fields.items() if given.compare]
         if "__eq__" not in space:
-            _later(made, "__eq__", lambda: _compare("__eq__", "==", names))
+            _later(made, "__eq__", lambda: _compare("__eq__", "==", names), _plain_compare("__eq__", names))
         if "__hash__" not in space:
             if frozen:
-                _later(made, "__hash__", lambda: _compiled("__hash__", "self", [f"return hash({_values('self', names)})"], {}))
+                _later(made, "__hash__", lambda: _hash(names), lambda self: hash(_read(self, names)))
             else:
                 made.__hash__ = None
         for name in _ORDER if order else ():
-            _later(made, name, lambda name=name: _compare(name, _ORDER[name], names))  # type: ignore[misc]
+            _later(made, name, lambda name=name: _compare(name, _ORDER[name], names), _plain_compare(name, names))  # type: ignore[misc]
     return made
 
 
-def _later(cls: type, name: str, make: Callable[[], Any]) -> None:
-    """Give the class a method that puts the one that is made in its own place when it is called."""
+def _later(cls: type, name: str, make: Callable[[], Any], plain: Callable[..., Any]) -> None:
+    """Give the class a method that does as `plain` does, and puts the one that is made in its own place once it is called
+    often, or where `plain` has no answer (`_NONE`)."""
+    left = _SELDOM
 
     def method(self: object, /, *values: Any, **named: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left >= 0 and (answer := plain(self, *values, **named)) is not _NONE:
+            return answer
         made = make()
         setattr(cls, name, made)
         return made(self, *values, **named)
@@ -111,6 +121,48 @@ def _init(fields: Mapping[str, _Field], more: bool) -> Any:
     if more:
         lines.append("self.__post_init__()")
     return _compiled("__init__", ", ".join(["self", *first, *(["*", *last] if last else ())]), lines or ["pass"], known)
+
+
+def _plain_init(fields: Mapping[str, _Field], more: bool) -> Any:
+    first = [name for name, given in fields.items() if given.init and not given.kw_only]
+
+    def init(self: Any, /, *values: Any, **named: Any) -> Any:
+        if len(values) > len(first) or any(name in named for name in first[: len(values)]):
+            return _NONE  # the compiled one says what is wrong
+        named.update(zip(first, values, strict=False))
+        for name, given in fields.items():
+            value = named.pop(name, _NONE) if given.init else _NONE
+            if value is _NONE:
+                if given.factory is not _NONE:
+                    value = given.factory()
+                elif not given.init:
+                    continue
+                elif (value := given.default) is _NONE:
+                    return _NONE
+            setattr(self, name, value)
+        if named:
+            return _NONE
+        if more:
+            self.__post_init__()
+        return None
+
+    return init
+
+
+def _hash(names: Sequence[str]) -> Any:
+    return _compiled("__hash__", "self", [f"return hash({_values('self', names)})"], {})
+
+
+def _plain_compare(name: str, names: Sequence[str]) -> Any:
+    def compare(self: object, other: object) -> Any:
+        same = other.__class__ is self.__class__
+        return getattr(_read(self, names), name)(_read(other, names)) if same else NotImplemented
+
+    return compare
+
+
+def _read(record: object, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple([getattr(record, name) for name in names])
 
 
 def _compare(name: str, sign: str, names: Sequence[str]) -> Any:
