@@ -19,6 +19,12 @@ class Fix:
 
     edits: tuple[Edit, ...]
 
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Fix) and self.edits == other.edits)
+
+    def __hash__(self) -> int:
+        return hash((len(self.edits), self.edits[:1]))  # of all of them it would take too long for many findings
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
