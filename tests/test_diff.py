@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import random
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from v2migrate.diff import counts, unified
+from v2migrate.diff import blocks, counts, unified
 
 BASE = b"".join(b"line %d\n" % n for n in range(1, 31))
 CASES = {
@@ -113,3 +114,33 @@ def test_random_files(repository: Path) -> None:
 
 def test_counts_lines_that_come_and_go() -> None:
     assert counts(b"a\nb\nc\n", b"a\nx\ny\nc\n") == (2, 1)
+
+
+def test_only_what_is_between_lines_that_stay_is_compared_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = 0
+
+    class Counted(difflib.SequenceMatcher[bytes]):
+        def __init__(self, junk: None, a: list[bytes], b: list[bytes]) -> None:
+            nonlocal pairs
+            pairs += len(a) * len(b)
+            super().__init__(junk, a, b)
+
+    monkeypatch.setattr(difflib, "SequenceMatcher", Counted)
+    old = b"".join(b"\nline %d\nfi\nold %d\n" % (n, n) for n in range(500))
+    assert counts(old, old.replace(b"old", b"new")) == (500, 500)
+    assert pairs <= 2 * 500
+
+
+def test_lines_that_change_places_are_in_a_patch() -> None:
+    for seed in range(200):
+        pick = random.Random(seed)
+        before = [b"%d" % pick.randrange(12) for _ in range(pick.randrange(20))]
+        after = [line for line in before if pick.random() < 0.8]
+        pick.shuffle(after[: pick.randrange(20)])
+        after[3:3], made = [b"%d" % pick.randrange(12)], []
+        at = 0
+        for a, b, c, d in blocks(before, after):
+            assert before[at:a] == after[len(made) : c]
+            made += [*before[at:a], *after[c:d]]
+            at = b
+        assert made + before[at:] == after

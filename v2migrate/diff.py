@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 _CONTEXT = 3
@@ -55,16 +57,48 @@ def lines(data: bytes) -> list[bytes]:
 
 def blocks(before: list[bytes], after: list[bytes]) -> list[Block]:
     """The runs of lines that differ, in order."""
-    head, end = 0, min(len(before), len(after))
-    while head < end and before[head] == after[head]:
-        head += 1
-    tail = 0
-    while tail < end - head and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
-    # What is the same at both ends is most of a file; the slow comparison sees only what is between.
-    middle = difflib.SequenceMatcher(None, before[head : len(before) - tail], after[head : len(after) - tail])
+    out: list[Block] = []
+    a = c = 0
+    # What stands once in both, in one order, is the same line: the slow comparison sees only what is between two of those.
+    for b, d in [*_fixed(before, after), (len(before), len(after))]:
+        out += _between(before, after, (a, b, c, d))
+        a, c = b + 1, d + 1
+    return out
+
+
+def _between(before: list[bytes], after: list[bytes], area: Block) -> list[Block]:
+    """The runs of lines that differ in an area of both files."""
+    a, b, c, d = area
+    while a < b and c < d and before[a] == after[c]:
+        a, c = a + 1, c + 1
+    while a < b and c < d and before[b - 1] == after[d - 1]:
+        b, d = b - 1, d - 1
+    if a == b or c == d:
+        return [(a, b, c, d)] if (a, c) != (b, d) else []
+    middle = difflib.SequenceMatcher(None, before[a:b], after[c:d])
     codes = (code[1:] for code in middle.get_opcodes() if code[0] != "equal")
-    return [(a + head, b + head, c + head, d + head) for a, b, c, d in codes]
+    return [(i + a, j + a, k + c, m + c) for i, j, k, m in codes]
+
+
+def _fixed(before: list[bytes], after: list[bytes]) -> list[tuple[int, int]]:
+    """The most lines that stand once in each of both and in one order: their numbers in both."""
+    times, others = Counter(before), Counter(after)
+    place = {line: number for number, line in enumerate(after) if others[line] == 1}
+    pairs = [(number, place[line]) for number, line in enumerate(before) if times[line] == 1 and line in place]
+    # The longest rising run of the second numbers: what ends lowest for each length, and what came before each.
+    ends: list[int] = []
+    last: list[int] = []
+    came: list[int] = []
+    for number, (_, other) in enumerate(pairs):
+        at = bisect.bisect_left(ends, other)
+        ends[at : at + 1], last[at : at + 1] = [other], [number]
+        came.append(last[at - 1] if at else -1)
+    out = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        out.append(pairs[number])
+        number = came[number]
+    return out[::-1]
 
 
 def _groups(changed: list[Block]) -> Iterator[list[Block]]:
