@@ -137,7 +137,8 @@ def test_lines_that_change_places_are_in_a_patch() -> None:
         before = [b"%d" % pick.randrange(12) for _ in range(pick.randrange(20))]
         after = [line for line in before if pick.random() < 0.8]
         pick.shuffle(after[: pick.randrange(20)])
-        after[3:3], made = [b"%d" % pick.randrange(12)], []
+        after[3:3] = [b"%d" % pick.randrange(12)]
+        made: list[bytes] = []
         at = 0
         for a, b, c, d in blocks(before, after):
             assert before[at:a] == after[len(made) : c]
