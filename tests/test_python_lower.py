@@ -676,3 +676,21 @@ def test_a_region_inside_another_file_keeps_its_offsets() -> None:
     (request,) = lower(source, Region("python", "yaml", tuple(lines)), lambda _: None).requests
     assert source.text(request.span).startswith("requests.get(") and request.url.show() == f"{API}/me"
     assert request.url.spans == (Span("x.yml", data.index(b"https"), data.index(b'")')),)
+
+
+@pytest.mark.parametrize(("bases", "names"), [("", []), ("(Client)", ["Circle-Token"]), ("(Base)", [])])
+def test_headers_of_a_session_count_in_its_own_classes(bases: str, names: list[str]) -> None:
+    found = look(f"""
+        import requests
+        from lib import Base
+        class Client(Base):
+            def __init__(self):
+                self.session = requests.Session()
+            def me(self):
+                return self.session.get("{API}/me")
+        class Other{bases}:
+            def __init__(self, token):
+                self.session = requests.Session()
+                self.session.headers["Circle-Token"] = token
+        """)
+    assert [h.name for r in found for h in r.headers] == names

@@ -63,7 +63,7 @@ def _unpack(trace: Trace, target: Node, value: Value, flow: Flow) -> None:
 def _variable(trace: Trace, target: Node, value: Value, flow: Flow, inner: Scope | None = None) -> None:
     module, name = trace.module, trace.module.text(target)
     scope: Scope | None = inner or module.scope_of(target)
-    while scope is not None and not any(b.node.id == target.id for b in scope.bindings.get(name, [])):
+    while scope is not None and (own := scope.bound_at(name, target)) is None:
         scope = scope.parent
     if scope is None:
         trace.end(target, value, f"is stored in {name}")
@@ -72,12 +72,12 @@ def _variable(trace: Trace, target: Node, value: Value, flow: Flow, inner: Scope
         trace.end(target, value, f"is stored in the class attribute {name}")
         return
     bindings = scope.bindings[name]
-    own = next(b for b in bindings if b.node.id == target.id)
-    others = [b for b in bindings if b is not own]
+    assert own is not None
     found, reads = False, scope.reads(name)
     if len(bindings) > 2 and len(bindings) ** 2 * len(reads) > _MOST_PAIRS:
         trace.end(target, value, f"is stored in {name}, which is set in too many places")
         return
+    others = [b for b in bindings if b is not own]
     for read in reads:
         if read.id == target.id or not reached(module, own, read, others):
             continue
@@ -171,11 +171,8 @@ def _callee(trace: Trace, call: Node) -> Function | None:
         return None
     name = trace.module.text(callee).rpartition(".")[2]
     module = trace.module
-    makers = [f for f in module.functions_named("__init__") if f.cls is not None and f.name != name]
-    for function in sorted([*module.functions_named(name), *makers], key=lambda f: f.node.start_byte):
-        if any(site.id == call.id for site in module.call_sites(function)):
-            return function
-    return None
+    makers = [f for f in module.sites("__init__").callees(call) if f.cls is not None and f.name != name]
+    return min([*module.sites(name).callees(call), *makers], key=lambda f: f.node.start_byte, default=None)
 
 
 def hand_in(

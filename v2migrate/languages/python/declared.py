@@ -23,7 +23,7 @@ def parsed(ev: Evaluator, owner: str, name: str, frame: Frame) -> tuple[Value, .
     if owner.rpartition(".")[2] not in _PARSERS:
         return ()
     module = frame.module
-    calls = [c for c in module.calls if callee_name(c) == "add_argument" and _dest(module, c) == name]
+    calls = [c for c in module.called("add_argument") if _dest(module, c) == name]
     return _default(ev, module, calls[0]) if len(calls) == 1 else ()
 
 

@@ -201,7 +201,7 @@ class Evaluator:
         return concat(parts)
 
     def _lambda(self, node: Node, frame: Frame) -> Function | None:
-        return next((f for f in frame.module.functions if f.node == node), None)
+        return frame.module.functions_by_node().get(node.id)
 
     # --- names ---
 

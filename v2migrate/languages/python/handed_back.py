@@ -120,7 +120,7 @@ def _call(module: Module, value: Node, node: Node, kind: str, depth: int) -> str
 
 def _handed(module: Module, call: Node, name: str, given: list[Node], node: Node, kind: str, depth: int) -> str:
     """What a function of this module returns that gets the answer as an argument: `checked(requests.get(…))`."""
-    targets = [f for f in module.functions_named(name) if any(s == call for s in module.call_sites(f))]
+    targets = module.sites(name).callees(call)
     if len(targets) != 1 or targets[0].generator:
         return "other"
     function = targets[0]

@@ -52,12 +52,12 @@ def of(module: Module, call: Node, sink: Node, binding: Binding, reads: list[Nod
 def _open(module: Module, function: Function) -> bool:
     """Can the function get a parameter: is it a plain `def`, the only one of its name, whose callers name arguments?"""
     name, around = function.name, function.scope.parent
-    twins = [f for f in module.functions if f.name == name]
+    twins = module.functions_named(name)
     return (
         function.node.type == "function_definition"
         and len(twins) == 1
         and (around is None or len(around.bindings.get(name, ())) == 1)
-        and not any(name in c.instance for c in module.classes)
+        and not any(name in cls.instance for cls, _ in module.attributes_given(name))
         and not any(p.kind in ("args", "kwargs") for p in function.parameters)
         and all(d in _HARMLESS for d in function.decorators)
         and not (name.startswith("__") and name.endswith("__"))
@@ -71,7 +71,7 @@ def _surely(module: Module, call: Node, function: Function) -> bool:
     name = module.text(receiver) if receiver is not None else ""
     if receiver is not None and function.cls is not None and name == function.cls.name:
         return "classmethod" in function.decorators or function.static
-    if call not in module.call_sites(function):
+    if function not in module.sites(function.name).callees(call):
         return False
     if receiver is None or name in ("self", "cls"):
         return True

@@ -47,7 +47,7 @@ def _by_name(ev: Evaluator, module: Module, binding: Binding, second: Callable[[
         wanted = second(binding.name)
         here = wanted if name == binding.name else second(name)
         text = (wanted if here == wanted else f"{wanted} as {here}").encode()
-        found = leftover.reads_of(module, one)
+        found = [read for reads in leftover.reads_of(module, one) for read in reads.nodes]
         item = next((i for i, n in enumerate(names) if module.text(n).split()[-1] == name), None)
         if len(found) == 1 and item is not None and not module.source.path.endswith("__init__.py"):
             return found, here, (Put(items.items[item], text),)  # the only read goes, and the old name with it

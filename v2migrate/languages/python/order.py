@@ -21,7 +21,7 @@ def visible(module: Module, owner: Scope, name: str, at: Node) -> list[Binding]:
 
     Read from an inner function, where the order is not known, all that can be in force at the scope's end count.
     """
-    bindings = [b for b in owner.bindings.get(name, []) if b.kind not in ("annotate", "delete")]
+    bindings = owner.given(name)
     if len(bindings) < 2:
         return bindings
     if len(bindings) > _MAX:
@@ -37,7 +37,7 @@ def visible(module: Module, owner: Scope, name: str, at: Node) -> list[Binding]:
 
 def at_end(module: Module, owner: Scope, name: str) -> list[Binding]:
     """The bindings of `name` that can be in force when all of `owner` has run."""
-    bindings = [b for b in owner.bindings.get(name, []) if b.kind not in ("annotate", "delete")]
+    bindings = owner.given(name)
     mine = [b for b in bindings if b.scope is owner]
     return _last(module, mine, None) + [b for b in bindings if b.scope is not owner]
 
@@ -56,7 +56,7 @@ def _uses(module: Module, name: Node) -> list[Node]:
         return []
     if len(owner.bindings.get(text, ())) < 2:
         return owner.reads(text)
-    if len([b for b in owner.bindings[text] if b.kind not in ("annotate", "delete")]) > _MAX:
+    if len(owner.given(text)) > _MAX:
         return []  # as none is visible then
     return [r for r in owner.reads(text) if any(b.node == name for b in visible(module, owner, text, r))]
 

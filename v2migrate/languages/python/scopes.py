@@ -17,6 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from v2migrate.languages.python.leftover import Reads
+    from v2migrate.languages.python.sites import Sites
+
 
 @dataclass(eq=False, slots=True)
 class Binding:
@@ -120,6 +123,9 @@ class Scope:
     own_reads: dict[str, list[Node]] = field(default_factory=dict)
     outside: set[str] = field(default_factory=set)
     children: list[Scope] = field(default_factory=list)
+    _reads: dict[str, list[Node]] = field(default_factory=dict)
+    _given: dict[str, list[Binding]] = field(default_factory=dict)
+    _bound: dict[str, dict[int, Binding]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -152,8 +158,23 @@ class Scope:
 
     def reads(self, name: str) -> list[Node]:
         """The identifiers that read this scope's `name`, here and in inner scopes, in text order."""
-        out = [node for at in self.module.readers(name) if self._sees(at, name) for node in at.own_reads[name]]
-        return sorted(out, key=lambda n: n.start_byte)
+        if name not in self._reads:
+            readers = self.module.readers(name, self.node.start_byte, self.node.end_byte)
+            out = [node for at in readers if self._sees(at, name) for node in at.own_reads[name]]
+            self._reads[name] = sorted(out, key=lambda n: n.start_byte)
+        return self._reads[name]
+
+    def given(self, name: str) -> list[Binding]:
+        """The bindings that give `name` a value. To be asked when the walk is done, as what follows."""
+        if name not in self._given:
+            self._given[name] = [b for b in self.bindings.get(name, []) if b.kind not in ("annotate", "delete")]
+        return self._given[name]
+
+    def bound_at(self, name: str, node: Node) -> Binding | None:
+        """The binding of `name` in this scope that stands at `node`."""
+        if name not in self._bound:
+            self._bound[name] = {b.node.id: b for b in reversed(self.bindings.get(name, ()))}
+        return self._bound[name].get(node.id)
 
     def _sees(self, reader: Scope, name: str) -> bool:
         """Does `reader`, this scope or one in it, mean this scope's `name`, with no scope between that binds it?"""
@@ -185,8 +206,9 @@ class Module:
     encoding: str = "utf-8"
     _scopes: dict[int, Scope] = field(default_factory=dict)
     _parents: dict[int, Node] = field(default_factory=dict)
-    reads: dict[int, tuple[Binding, list[Node]]] = field(default_factory=dict)
-    """By the id of a binding, its reads in this module; kept here by `leftover`."""
+    reads: dict[int, tuple[Binding, tuple[Reads, ...]]] = field(default_factory=dict)
+    """By the id of a binding, its reads in this module; kept here by `leftover`, as those of attributes by their names are."""
+    attribute_reads: dict[tuple[str, ...], Reads] = field(default_factory=dict)
     uses: dict[int, list[Node]] = field(default_factory=dict)
     """By the id of an assigned name, the reads that see it; kept here by `order`, as calls share their headers."""
     changes: dict[int, list[Node]] = field(default_factory=dict)
@@ -200,7 +222,11 @@ class Module:
     below_imports: Span | None = None
     """Where an import can go; kept here by `surroundings`."""
     _called: dict[str, list[Node]] | None = None
-    _readers: dict[str, list[Scope]] | None = None
+    _readers: dict[str, tuple[list[Scope], list[int]]] | None = None
+    _sites: dict[str, Sites] = field(default_factory=dict)
+    _attributes_given: dict[str, list[tuple[Class, Binding]]] | None = None
+    _receivers: dict[str, dict[tuple[str, str], list[Node]]] = field(default_factory=dict)
+    _families: dict[str, str] | None = None
     _by_name: tuple[dict[str, list[Function]], dict[str, list[Class]]] | None = None
     _above: dict[int, set[str]] = field(default_factory=dict)
     _by_node: dict[int, Function] | None = None
@@ -228,13 +254,17 @@ class Module:
 
     def scope_of(self, node: Node) -> Scope:
         """The innermost scope that the code of `node` runs in (a `def` belongs to the scope around it)."""
-        at: Node | None = node
-        while at is not None:
-            scope = self._scopes.get(at.id)
-            if scope is not None:
-                return scope
-            at = self._parents.get(at.id)
-        return self.scope
+        scopes, at, passed = self._scopes, node, list[int]()
+        while (scope := scopes.get(at.id)) is None:
+            passed.append(at.id)
+            around = self._parents.get(at.id)
+            if around is None:
+                scope = self.scope
+                break
+            at = around
+        for name in passed:
+            scopes[name] = scope
+        return scope
 
     def statement(self, node: Node) -> Node:
         """The innermost statement (a child of a block or of the module) that holds `node`."""
@@ -257,17 +287,21 @@ class Module:
                 self._called.setdefault(callee_name(call), []).append(call)
         return self._called.get(name, [])
 
-    def readers(self, name: str) -> list[Scope]:
-        """The scopes whose own code reads `name`. To be asked when the walk is done, as all that follows."""
+    def readers(self, name: str, start: int, end: int) -> list[Scope]:
+        """The scopes between two bytes whose own code reads `name`. To be asked when the walk is done, as all that follows."""
         if self._readers is None:
-            self._readers = {}
+            found: dict[str, list[Scope]] = {}
             todo = [self.scope]
             while todo:
                 at = todo.pop()
                 for read in at.own_reads:
-                    self._readers.setdefault(read, []).append(at)
+                    found.setdefault(read, []).append(at)
                 todo += at.children
-        return self._readers.get(name, [])
+            for scopes in found.values():
+                scopes.sort(key=lambda s: s.node.start_byte)
+            self._readers = {read: (scopes, [s.node.start_byte for s in scopes]) for read, scopes in found.items()}
+        scopes, starts = self._readers.get(name, ([], []))
+        return scopes[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
 
     def functions_by_node(self) -> dict[int, Function]:
         """The functions by the ids of their nodes."""
@@ -321,40 +355,64 @@ class Module:
 
     def call_sites(self, function: Function) -> list[Node]:
         """The calls in this module that go to `function`, as far as names tell (a method name must be the only one)."""
-        if function.name == "__init__" and function.cls is not None:
-            found = self.heirs(function.cls.name)
-            if function.cls.module is self and function.cls not in found:
-                found = sorted([*found, function.cls], key=lambda c: c.node.start_byte)
-            names = [c.name for c in found]
-            return [n for name in names for n in self.called(name) if self._is_name(n)]
-        out = []
-        twins = self.functions_named(function.name)
-        for call in self.called(function.name):
-            callee = tree.field(call, "function")
-            if callee is None:
-                continue
-            if callee.type == "identifier":
-                owner = self.scope_of(call).owner(function.name)
-                bound = owner.bindings[function.name] if owner is not None else []
-                if any(b.target is function for b in bound):
-                    out.append(call)
-            elif function.cls is not None:
-                mine = self.scope_of(call)
-                around = _class_around(mine)
-                receiver = tree.field(callee, "object")
-                own = receiver is not None and self.text(receiver) in ("self", "cls", "super()", function.cls.name)
-                if (own and around is not None and (around is function.cls or _inherits(around, function.cls))) or (
-                    not own and self.only(function.name, twins)
-                ):
-                    out.append(call)
-        return out
+        return self.sites(function.name).of(function)
 
-    def _is_name(self, call: Node) -> bool:
-        callee = tree.field(call, "function")
-        return callee is not None and callee.type in ("identifier", "attribute")
+    def sites(self, name: str) -> Sites:
+        """The calls of that name, by what they may go to."""
+        if name not in self._sites:
+            from v2migrate.languages.python.sites import Sites
+
+            self._sites[name] = Sites(self, name)
+        return self._sites[name]
+
+    def top_imports(self) -> list[Node]:
+        """The import statements of the module's own level, but for those from `__future__`."""
+        return [node for node in self.imports if self._parents[node.id].type == "module"]
+
+    def attributes_given(self, name: str) -> list[tuple[Class, Binding]]:
+        """The bindings of attributes of that name, of objects and of classes, with their class."""
+        if self._attributes_given is None:
+            self._attributes_given = {}
+            for cls in self.classes:
+                for table in (cls.instance, cls.scope.bindings):
+                    for key, bindings in table.items():
+                        self._attributes_given.setdefault(key, []).extend((cls, b) for b in bindings)
+        return self._attributes_given.get(name, [])
+
+    def attributes_of(self, receiver: str, name: str, cls: Class | None = None) -> list[Node]:
+        """The attributes `receiver.name`, as they are written; only those in the `family` of a class where one is given."""
+        if name not in self._receivers:
+            found = self._receivers[name] = {}
+            for node in self.attributes.get(name, ()):
+                owner = tree.field(node, "object")
+                if owner is None:
+                    continue
+                text, around = self.text(owner), class_around(self, node)
+                found.setdefault((text, ""), []).append(node)
+                if around is not None:
+                    found.setdefault((text, self.family(around)), []).append(node)
+        return self._receivers[name].get((receiver, self.family(cls) if cls is not None else ""), [])
+
+    def family(self, cls: Class) -> str:
+        """The name of one of the classes of this module that may share an object with `cls`: those above it and below it."""
+        if self._families is None:
+            self._families = {}
+            for one in self.classes:
+                for name in (self.text(base).rsplit(".", 1)[-1] for base in one.bases):
+                    if self.classes_named(name):
+                        self._families[self._head(name)] = self._head(one.name)
+        return self._head(cls.name)
+
+    def _head(self, name: str) -> str:
+        assert self._families is not None
+        while (above := self._families.get(name, name)) != name:
+            self._families[name] = self._families.get(above, above)
+            name = above
+        return name
 
 
-def _class_around(scope: Scope) -> Class | None:
+def class_of(scope: Scope) -> Class | None:
+    """The class that a scope is, or whose methods it is in."""
     at: Scope | None = scope
     while at is not None:
         if at.cls is not None:
@@ -367,11 +425,7 @@ def _class_around(scope: Scope) -> Class | None:
 
 def class_around(module: Module, node: Node) -> Class | None:
     """The class whose methods hold `node`."""
-    return _class_around(module.scope_of(node))
-
-
-def _inherits(cls: Class, other: Class) -> bool:
-    return cls is other or other.name in cls.module.names_above(cls)
+    return class_of(module.scope_of(node))
 
 
 def _names_above(cls: Class) -> set[str]:

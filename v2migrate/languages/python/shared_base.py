@@ -83,14 +83,12 @@ def _holds(binding: Binding, version: tuple[Span, ...]) -> bool:
 def _reads(ev: Evaluator, module: Module, binding: Binding) -> tuple[list[Node], str, tuple[Step, ...]]:
     """Where the call at hand reads the binding in its own file; there, for one that is imported, the name of a second one
     (empty: that of the copy), and the import of it."""
-    name, brought = "", tuple[Step, ...]()
     if binding.scope.module is module:
-        found = leftover.reads_of(module, binding)
-    else:
-        seen = imported_base.reads(ev, module, binding, fresh_name)
-        if seen is None:
-            return [], "", ()
-        found, name, brought = seen
+        return leftover.reads_at(module, binding, (at for path, at in ev.site if path == module.source.path)), "", ()
+    seen = imported_base.reads(ev, module, binding, fresh_name)
+    if seen is None:
+        return [], "", ()
+    found, name, brought = seen
     return [r for r in found if (module.source.path, r.start_byte) in ev.site], name, brought
 
 
@@ -156,9 +154,9 @@ def _made_of(ev: Evaluator, binding: Binding, value: Node, version: tuple[Span, 
     for other in ev.carried.through(version[:1]):
         if other is binding or other.scope.module is not module or not _carries(ev, other, version):
             continue
-        reads = tuple(
-            r for r in leftover.reads_of(module, other) if value.start_byte <= r.start_byte and r.end_byte <= value.end_byte
-        )
+        groups = leftover.reads_of(module, other)
+        near = [r for group in groups for r in group.between(value.start_byte, value.end_byte)]
+        reads = tuple(r for r in near if r.end_byte <= value.end_byte)
         if reads:
             out.append(_Inner(other, reads))
     return out
@@ -168,10 +166,10 @@ def _single(module: Module, binding: Binding, value: Node, statement: Node) -> b
     """Is it the only statement that gives the name a value, and alone on its lines?"""
     if len(binding.scope.bindings.get(binding.name, ())) > 1 or binding.path or statement.type != "assignment":
         return False
-    if any("__slots__" in c.scope.bindings and binding in c.instance.get(binding.name, ()) for c in module.classes):
+    given = module.attributes_given(binding.name)
+    if len(given) > 1 or any(b is not binding for _, b in given):
         return False
-    given = [b for c in module.classes for b in (*c.instance.get(binding.name, ()), *c.scope.bindings.get(binding.name, ()))]
-    if (binding not in given and given) or len(given) > 1:
+    if any("__slots__" in cls.scope.bindings and binding in cls.instance.get(binding.name, ()) for cls, _ in given):
         return False
     if module.parent(value) != statement:  # `A = B = "…"`
         return False

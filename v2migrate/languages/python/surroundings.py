@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from v2migrate.languages.python import body, order, tree
-from v2migrate.languages.python.scopes import Module
+from v2migrate.languages.python.scopes import Module, class_around
 from v2migrate.languages.python.sinks import Sink
 from v2migrate.languages.python.values import Frame, Given
 from v2migrate.request import Header
@@ -58,7 +58,8 @@ def session_headers(ev: Evaluator, sink: Sink) -> list[Header]:
         return []
     name = module.text(receiver)
     out: list[Header] = []
-    for node in module.attributes.get("headers", ()):
+    mine = class_around(module, receiver) if name.startswith(("self.", "cls.")) else None
+    for node in module.attributes_of(name, "headers", mine):
         owner = tree.field(node, "object")
         if owner is None or not _same(module, owner, receiver, name):
             continue

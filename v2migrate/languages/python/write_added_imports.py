@@ -65,7 +65,7 @@ def _uses(name: str, data: bytes) -> tuple[bool, bool]:
 def _beside(draft: Draft, name: str) -> int | None:
     """Where a line that imports the module fits in among those of the standard library; None where there are none."""
     at: int | None = None
-    for statement in parse_part(draft.source, draft.region).root.named_children:
+    for statement in parse_part(draft.source, draft.region).top_imports():
         module = (statement.text or b"").decode("utf-8", "replace").removeprefix("import ")
         if statement.type != "import_statement" or module not in sys.stdlib_module_names:
             continue

@@ -5,6 +5,7 @@ An import of another module may be there for what it does, or be read by other f
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -25,14 +26,13 @@ def unused(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
     cuts = [s.span if isinstance(s, Put) else s.item.span for s in steps if isinstance(s, Put | Drop)]
     cuts = [c for c in cuts if c.path == source.path and c.start < c.end]
     gone = {w for c in cuts for w in re.findall(r"[A-Za-z_]\w*", source.text(c))}
-    if not gone or not re.search(rb"^(from|import) (six\.moves\.)?url", source.data, re.M):
+    if not gone or not _imports_urllib(source.data):
         return []
-    root = parse_part(source, region).root
+    known = parse_part(source, region)
+    root = known.root
     added = b" ".join(s.new if isinstance(s, Put) else s.text for s in steps if not isinstance(s, Drop))
     out: list[Step] = []
-    for statement in root.named_children:
-        if statement.type not in ("import_statement", "import_from_statement"):
-            continue
+    for statement in known.top_imports():
         names = statement.children_by_field_name("name")
         module = field(statement, "module_name")
         items = ItemList(_span(source, names[0], names[-1]), tuple(_span(source, n, n) for n in names)) if names else None
@@ -45,6 +45,11 @@ def unused(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
         elif line is not None:
             out.append(Put(line, b""))
     return out
+
+
+@functools.lru_cache(maxsize=4)  # asked for each call of a file
+def _imports_urllib(data: bytes) -> bool:
+    return re.search(rb"^(from|import) (six\.moves\.)?url", data, re.M) is not None
 
 
 def _span(source: Source, first: Node, last: Node) -> Span:
