@@ -8,11 +8,11 @@ import pytest
 import yaml
 
 from v2migrate.pipeline_config import reads, runs
-from v2migrate.pipeline_config.document import Document, Unpatchable
+from v2migrate.pipeline_config.document import Document
 from v2migrate.pipeline_config.patch import patch
 from v2migrate.pipeline_config.proof import prove
 from v2migrate.pipeline_config.runs import Start, Undecided
-from v2migrate.pipeline_config.wants import Wants, snippet, together
+from v2migrate.pipeline_config.wants import Unpatchable, Wants, snippet, together
 from v2migrate.source import apply_edits
 
 CONFIG = """\

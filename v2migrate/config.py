@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from v2migrate.config_keys import KEYS, value_problem
 from v2migrate.errors import V2migrateError
 from v2migrate.project import settings_files
 from v2migrate.records import dataclass, field
@@ -84,6 +83,8 @@ def find(path: str) -> str:
 def load(file: str) -> Settings:
     """The settings in `file` over those it extends. Raises ConfigError where it cannot be read, or has a key or a value
     that is not understood."""
+    from v2migrate.config_keys import KEYS
+
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for one, table in reversed(_chain(file)):
@@ -157,6 +158,8 @@ def _parse(file: str, data: bytes) -> dict[str, Any]:
 
 
 def _check(file: str, table: Mapping[str, Any]) -> None:
+    from v2migrate.config_keys import KEYS, value_problem
+
     known = [*KEYS, "extend"]
     for key, value in table.items():
         if key not in known:
@@ -174,6 +177,8 @@ def _check(file: str, table: Mapping[str, Any]) -> None:
 
 def _settle(file: str, table: Mapping[str, Any]) -> dict[str, Any]:
     """The values of one file, with what is relative to it made absolute."""
+    from v2migrate.config_keys import KEYS
+
     folder = os.path.dirname(os.path.abspath(file))
     out: dict[str, Any] = {}
     for key, value in table.items():
@@ -203,10 +208,3 @@ def _short(path: str) -> str:
     except ValueError:
         return whole
     return whole if below.startswith(os.pardir + os.sep + os.pardir) else below
-
-
-def describe(settings: Settings, keys: Sequence[str] = tuple(KEYS)) -> list[tuple[str, str]]:
-    """Key and value as TOML, of those that a file sets."""
-    from v2migrate.config_keys import as_toml
-
-    return [(key, as_toml(settings.values[key])) for key in keys if key in settings.values]

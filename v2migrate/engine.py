@@ -20,7 +20,6 @@ from v2migrate.records import replace
 from v2migrate.rule import Rule
 from v2migrate.scan import Scan
 from v2migrate.source import Cover, Edit, Put, Source, Span, apply_edits
-from v2migrate.suppress import RULE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,6 +109,7 @@ def _mark(
 ) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
     """The new bytes of the files whose comments at what is left to people change, and the findings without a place."""
     from v2migrate.markers import mark
+    from v2migrate.suppress import RULE
 
     ran = {rule.id for rule in rules} | {name for name in judge.BUILT_IN if options.runs(name)}
     left: dict[str, list[Finding]] = {}

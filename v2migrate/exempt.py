@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from v2migrate import catalogue, hosts, judge
+from v2migrate.anchors import COMMENT
 from v2migrate.finding import Finding
 from v2migrate.options import Options
 from v2migrate.plan import Case
 from v2migrate.rule import Rule
 from v2migrate.source import Source, Span
-from v2migrate.suppress import RULE, Comment, Cover, mentions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from v2migrate.suppress import Comment, Cover
 
 
 def hold(cases: Mapping[str, Sequence[Case]], source: Callable[[str], Source | None], options: Options) -> None:
@@ -21,7 +25,7 @@ def hold(cases: Mapping[str, Sequence[Case]], source: Callable[[str], Source | N
     strict = bool(options.select or options.ignore or options.per_file or options.fixable or options.unfixable)
     for path, made in cases.items():
         file = source(path)
-        if file is None or not (strict or mentions(file.data)):
+        if file is None or not (strict or COMMENT in file.data):
             continue
         cover = _cover(file)
         for case, finding in judge.placed(made, options):
@@ -43,8 +47,10 @@ def sift(
 
     `rules` are those that were looked for.
     """
-    if not mentions(source.data):
+    if COMMENT not in source.data:
         return tuple(f for f in findings if not options.leaves_out(f.rule, source.path)), ()
+    from v2migrate.suppress import RULE
+
     cover = _cover(source)
     kept: list[Finding] = []
     suppressed: list[Finding] = []
@@ -63,7 +69,9 @@ def sift(
 
 
 def _cover(source: Source) -> Cover:
-    return Cover(source, hosts.regions(source) if mentions(source.data) else ())
+    from v2migrate.suppress import Cover
+
+    return Cover(source, hosts.regions(source) if COMMENT in source.data else ())
 
 
 def _spans(finding: Finding) -> tuple[Span, ...]:
@@ -109,4 +117,6 @@ def _idle(
         return None
     else:
         message = f"there is no finding {here}; remove the comment"
+    from v2migrate.suppress import RULE
+
     return Finding(rule=RULE, status="wrong", span=comment.span, message=message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from v2migrate import catalogue, languages, libraries, match, rewrite, slips, verify
+from v2migrate import catalogue, languages, match, rewrite, slips, verify
 from v2migrate.hosts import regions as regions_of
 from v2migrate.languages import plain
 from v2migrate.place import url_place
@@ -49,6 +49,8 @@ def look(
     moved = {rule.id: rule for rule in rules if rule.to is not None and rule.to.raw}
     for region in regions:
         if region.language == "python":
+            from v2migrate import libraries
+
             cases += libraries.find(source, region, rules, {**catalogue.endpoints(), **moved})
     unread = verify.problem(source) if cases and not large else ""
     why = "the file does not parse" if unread else ""
@@ -91,6 +93,7 @@ def _slips(source: Source, case: Case, rules: Sequence[Rule], hosts: Collection[
     if case.steps and case.match is not None and case.match.rule.on:
         return []
     out = []
+
     for found, draft in slips.find(case.request, rules, hosts):
         slip = Case(case.request, found, draft, region=case.region)
         write(source, slip)

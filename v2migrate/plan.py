@@ -126,6 +126,7 @@ def _give_bases(
         callers.setdefault(case.request.span, []).append(case)
         for read in base.reads if base is not None and base.handed is None else ():
             readers.setdefault(read, []).append(case)
+
     own = {id(case): own_base.moved(case.request, case.steps, source, case.token) for case in held}
     movable = [{at for at, mates in some.items() if all(own.get(id(mate)) is not None for mate in mates)}
                for some in (readers, callers)]  # fmt: skip

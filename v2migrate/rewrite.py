@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from v2migrate import rewrite_several
 from v2migrate.draft import Draft
 from v2migrate.finding import UNSAFE
 from v2migrate.match import Match
@@ -32,6 +31,8 @@ def draft(request: Request, match: Match, wants: Wants | None = None) -> Draft:
     several = match.rule.several
     if several is None or not out.manual:
         return out
+    from v2migrate import rewrite_several
+
     more = Draft(otherwise=out.problem)
     _caveats(request, match, more, wants)
     _deadlines(request, match, more)

@@ -13,8 +13,7 @@ from v2migrate import rewrite
 from v2migrate.files import Files
 from v2migrate.finding import Fix
 from v2migrate.look import write
-from v2migrate.pipeline_config.document import Unpatchable
-from v2migrate.pipeline_config.wants import ANY_JOB, NAME, Wants, snippet, switch, together
+from v2migrate.pipeline_config.wants import ANY_JOB, NAME, Unpatchable, Wants, snippet, switch, together
 from v2migrate.plan import Case, Together
 from v2migrate.remote import remotes
 from v2migrate.rewrite_config import own_project, typed, wants

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 from v2migrate import baseline, config, diff
+from v2migrate.config_keys import as_toml
 from v2migrate.errors import EditConflict, V2migrateError
 from v2migrate.hosts import regions
 from v2migrate.languages import lower
@@ -58,7 +59,8 @@ def settings(name: str, data: bytes) -> None:
     file = folder() / name
     file.write_bytes(data)
     with contextlib.suppress(V2migrateError):
-        config.describe(config.load(str(file)))
+        for value in config.load(str(file)).values.values():
+            as_toml(value)
         config.find(str(file))
 
 

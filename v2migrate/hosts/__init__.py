@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from v2migrate.hosts.dockerfile_host import dockerfile_regions
-from v2migrate.hosts.makefile_host import makefile_regions
-from v2migrate.hosts.markdown_host import markdown_regions
-from v2migrate.hosts.yaml_host import yaml_regions
+from importlib import import_module
+
 from v2migrate.regex import regex
 from v2migrate.source import Region, Source, name_of
 
@@ -24,12 +22,7 @@ _NAMES = {
 }  # fmt: skip
 _SHEBANG = regex(rb"#![ \t]*\S*?(?:/|\benv[ \t]+(?:-\S+[ \t]+|\w+=\S*[ \t]+)*)(python|bash|dash|ksh|zsh|sh)[0-9.]*(?=\s|$)")
 _BOM = b"\xef\xbb\xbf"
-_HOSTS = {
-    "yaml": yaml_regions,
-    "makefile": makefile_regions,
-    "dockerfile": dockerfile_regions,
-    "markdown": markdown_regions,
-}
+_HOSTS = ("yaml", "makefile", "dockerfile", "markdown")
 
 
 def language_of(path: str, data: bytes) -> str:
@@ -56,5 +49,9 @@ def regions(source: Source) -> tuple[Region, ...]:
     if language in ("python", "shell"):
         start = len(_BOM) if source.data.startswith(_BOM) else 0
         return (Region(language, "file", ((start, len(source.data)),)),)
-    host = _HOSTS.get(language)
-    return host(source) if host is not None else ()
+    if language not in _HOSTS:
+        return ()
+    # Imported on first use: most runs are over files of one kind.
+    host = import_module(f"v2migrate.hosts.{language}_host")
+    found: tuple[Region, ...] = host.regions(source)
+    return found

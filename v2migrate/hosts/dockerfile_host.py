@@ -23,7 +23,7 @@ _ESCAPED = regex(rb"\\.")
 _ESCAPE = regex(rb"^#[ \t]*escape[ \t]*=[ \t]*`", re.IGNORECASE | re.MULTILINE)
 
 
-def dockerfile_regions(source: Source) -> tuple[Region, ...]:
+def regions(source: Source) -> tuple[Region, ...]:
     """The shell regions of a Dockerfile, in order."""
     if _ESCAPE.search(source.data[:500]):
         return ()

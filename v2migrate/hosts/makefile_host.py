@@ -24,7 +24,7 @@ _MAX_NAMES = 30
 _BRACKETS = {kind: re.compile(b"[" + re.escape(kind + close) + b"]") for kind, close in _CLOSING.items()}
 
 
-def makefile_regions(source: Source) -> tuple[Region, ...]:
+def regions(source: Source) -> tuple[Region, ...]:
     """The shell regions of a makefile, in order."""
     out: list[Region] = []
     todo = lines(source.data)

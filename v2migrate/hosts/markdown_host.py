@@ -19,7 +19,7 @@ _PROMPT = regex(rb"[ \t]*[$%][ \t]+")
 _PLACE = regex(rb"<[A-Za-z](?:[\w .:|-]{0,60}[\w.])?>")
 
 
-def markdown_regions(source: Source) -> tuple[Region, ...]:
+def regions(source: Source) -> tuple[Region, ...]:
     """The shell and Python regions of a Markdown file, in order."""
     out: list[Region] = []
     todo = lines(source.data)

@@ -54,7 +54,7 @@ def nests(data: bytes) -> bool:
     return False
 
 
-def yaml_regions(source: Source) -> tuple[Region, ...]:
+def regions(source: Source) -> tuple[Region, ...]:
     """The shell regions of a YAML file, in order; none where it does not parse."""
     import yaml
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from v2migrate.pipeline_config.wants import Unpatchable
 from v2migrate.records import dataclass
 
 TYPE_CHECKING = False
@@ -17,10 +18,6 @@ _MAX_BRACKETS = 5000
 _BOM = b"\xef\xbb\xbf"
 # One byte, one character, so that the parser's marks are byte offsets.
 _ASCII = bytes(c if 32 <= c < 127 or c in (9, 10, 13) else ord("x") for c in range(256))
-
-
-class Unpatchable(Exception):
-    """Why a config is left as it is, in words that complete "the config is not changed: …"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from v2migrate.errors import EditConflict
 from v2migrate.pipeline_config import reads, runs, workflows
-from v2migrate.pipeline_config.document import Document, Key, Unpatchable
+from v2migrate.pipeline_config.document import Document, Key
 from v2migrate.pipeline_config.proof import prove
-from v2migrate.pipeline_config.wants import ANY_JOB, NAME, NO_JOB, Wants, switch
+from v2migrate.pipeline_config.wants import ANY_JOB, NAME, NO_JOB, Unpatchable, Wants, switch
 from v2migrate.records import dataclass
 from v2migrate.source import Edit, apply_edits
 

@@ -15,6 +15,10 @@ NAME = regex(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 """What CircleCI takes as a parameter's name."""
 
 
+class Unpatchable(Exception):
+    """Why a config is left as it is, in words that complete "the config is not changed: …"."""
+
+
 def switch(job: str) -> str:
     """The boolean parameter that has one job run alone."""
     return f"run-{job}"

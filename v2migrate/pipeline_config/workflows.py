@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from v2migrate.pipeline_config import runs
-from v2migrate.pipeline_config.document import Document, Key, Unpatchable
-from v2migrate.pipeline_config.wants import ANY_JOB, NO_JOB, Wants, switch
+from v2migrate.pipeline_config.document import Document, Key
+from v2migrate.pipeline_config.wants import ANY_JOB, NO_JOB, Unpatchable, Wants, switch
 from v2migrate.source import Edit
 
 TYPE_CHECKING = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from v2migrate.languages.python import fields, members, texts, tree
+from v2migrate.languages.python import members, texts, tree
 from v2migrate.languages.python.alternatives import MAX, default, unique
 from v2migrate.languages.python.values import (
     External,
@@ -98,6 +98,8 @@ def string_method(ev: Evaluator, node: Node, callee: Node, frame: Frame) -> tupl
             hole = known.hole
             made = (ev.unknown(node, frame, hole.param, hole.decoded),) if name in _STRING_METHODS else None
         elif name in ("format", "format_map"):
+            from v2migrate.languages.python import fields
+
             made = fields.format_call(ev, known, node, frame)
         elif name == "join":
             made = texts.join(ev, known, positional[0], frame) if positional else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 from v2migrate.languages.python import calling, curl_calls, own_clients, scopes, tree
 from v2migrate.languages.python.sinks import VERBS, Sink, from_arguments, with_method
 from v2migrate.languages.python.unknown_clients import STUBS, stub, unknown
-from v2migrate.languages.python.urllib_calls import request_object, urlopen
 from v2migrate.languages.python.values import (
     Bound,
     ClassRef,
@@ -30,6 +29,7 @@ from v2migrate.template import Hole, Template, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+
     from tree_sitter import Node
 
     from v2migrate.languages.python.evaluate import Evaluator
@@ -121,7 +121,11 @@ def _sink(ev: Evaluator, value: Value, call: Node, frame: Frame) -> Sink | None:
         return _method(ev, value, call, frame)
     if isinstance(value, ClassRef):
         base = calling.library_base(ev, value)
-        return request_object(ev, call, frame, value) if base and base.endswith(".Request") else None
+        if not base or not base.endswith(".Request"):
+            return None
+        from v2migrate.languages.python.urllib_calls import request_object
+
+        return request_object(ev, call, frame, value)
     if isinstance(value, Bound | ModuleRef | Nothing | Instance):
         return None
     return unknown(ev, value, call, frame)
@@ -156,8 +160,12 @@ def _function(ev: Evaluator, name: str, call: Node, frame: Frame) -> Sink | None
     if name in ("requests.Request", "requests.models.Request", "httpx.Request", "requests.PreparedRequest"):
         return with_method(ev, call, frame, name.split(".")[0], 0, 1)
     if _REQUEST.search(name):
+        from v2migrate.languages.python.urllib_calls import request_object
+
         return request_object(ev, call, frame, None)
     if _URLOPEN.search(name):
+        from v2migrate.languages.python.urllib_calls import urlopen
+
         return urlopen(ev, call, frame, name)
     if last == "fetch" and "urlfetch" in module:
         return with_method(ev, call, frame, "urlfetch", None, 0, default="GET")

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from v2migrate.languages.python.evaluate import Evaluator
 
 CLIENTS = frozenset({"curl", "wget", "http", "https", "xh"})
-_MENTION = regex(rb"(?<![\w.-])(curl|wget|https?|xh)(?![\w.:-])")
 _COMMAND = regex(r"(?:^|[;&|(\n]|\$\()\s*(?:sudo\s+|time\s+|set\s+-\w+\s*;\s*)*(?:\S*/)?(?:curl|wget|https?|xh)\s")
 _MAX_WORDS = 60
 _MAX_LINE = 20_000
@@ -52,11 +51,6 @@ class Command:
 
 
 @functools.lru_cache(maxsize=8)  # asked for each call of a file
-def mentions(data: bytes) -> bool:
-    """Can the source hold a command at all?"""
-    return _MENTION.search(data) is not None
-
-
 def commands(ev: Evaluator, call: Node, frame: Frame) -> list[Command]:
     """The client's command lines that `call` runs; none for a call that runs something else."""
     if any(isinstance(v, External) and v.name == "sh.curl" for v in ev.values(tree.field(call, "function") or call, frame)):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from v2migrate.languages.python import body, commands, tree
-from v2migrate.languages.python.commands import Command
+from v2migrate.languages.python import body, tree
 from v2migrate.languages.python.scopes import Module
 from v2migrate.languages.python.sinks import Sink, Spoken
 from v2migrate.languages.python.tracing import DUMPS, called_name
@@ -20,8 +19,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from v2migrate.languages.python.commands import Command
     from v2migrate.languages.python.evaluate import Evaluator
 
+_MENTION = regex(rb"(?<![\w.-])(curl|wget|https?|xh)(?![\w.:-])")
 _RUNS = frozenset(
     {"system", "call", "check_call", "run", "sudo", "local", "popen", "Popen", "check_output", "getoutput", "getstatusoutput",
      "create_subprocess_exec", "create_subprocess_shell", "execute", "exec_command", "cmd", "sh", "bash", "shell"}
@@ -31,11 +32,18 @@ _TEXT = frozenset({"check_output", "getoutput", "local", "sudo"})
 _CAPTURES = regex(r"capture_output\s*=\s*True|stdout\s*=\s*(?!None)|capture\s*=\s*True|hide\s*=")
 
 
+def mentions(data: bytes) -> bool:
+    """Can the source hold a command at all?"""
+    return _MENTION.search(data) is not None
+
+
 def sinks(ev: Evaluator, call: Node, frame: Frame, name: str) -> list[Sink]:
     """The requests of the commands that `call` runs, or one with an open URL where the command is a parameter."""
     module = frame.module
-    if not commands.mentions(module.source.data) and not frame.bound:
+    if not mentions(module.source.data) and not frame.bound:
         return []
+    from v2migrate.languages.python import commands
+
     out: list[Sink] = []
     for command in commands.commands(ev, call, frame):
         out += _sinks(ev, command, call, frame, name)

@@ -10,7 +10,6 @@ from v2migrate.languages.python import (
     surroundings,
     tracing,
     tree,
-    unseen_headers,
 )
 from v2migrate.languages.python.alternatives import MAX, concat
 from v2migrate.languages.python.holes import Settle, function_id
@@ -186,8 +185,11 @@ class _Parts:
                 auth = "basic" if header.value.show().lower().lstrip().startswith("basic") else "header"
             elif header.name.lower() == "circle-token" and auth in ("none", "unknown"):
                 auth = "header"
-        if auth == "none" and not opened and unseen_headers.may_be(self.ev, sink):
-            self.gaps.append("some headers were not seen")
+        if auth == "none" and not opened:
+            from v2migrate.languages.python import unseen_headers
+
+            if unseen_headers.may_be(self.ev, sink):
+                self.gaps.append("some headers were not seen")
         return self.settle.headers(tuple(headers)), items, auth
 
     def _auth(self, given: Given | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from v2migrate.languages.python import bindings, exports, guards, order, tree
+from v2migrate.languages.python import bindings, exports, order, tree
 from v2migrate.languages.python import strings as literals
 from v2migrate.languages.python.alternatives import DEPTH, MAX, concat, default, place, telling, unique
 from v2migrate.languages.python.carried import Carried
@@ -251,6 +251,8 @@ class Evaluator:
         """Without the bindings that the conditions around them, or later ones that surely happen, rule out."""
         if not frame.bound or len(bindings) < 2:
             return bindings
+        from v2migrate.languages.python import guards
+
         out: list[Binding] = []
         for binding in bindings:
             if binding.kind == "param" or binding.statement is None or id(binding) in self._asked:

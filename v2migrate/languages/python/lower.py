@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from v2migrate.languages.python import circle, clients, commands, embedded, emit, leftover, own_clients, unknown_clients
+from v2migrate.languages.python import circle, clients, curl_calls, emit, leftover, own_clients, unknown_clients
 from v2migrate.languages.python.callers import frame_of, sites
 from v2migrate.languages.python.emit import Site
 from v2migrate.languages.python.evaluate import Evaluator
@@ -68,7 +68,7 @@ class _Run:
         self.read = read
         self.found: list[Request] = []
         self.inner: list[tuple[Region, Request]] = []
-        self.commands = commands.mentions(module.source.data)
+        self.commands = curl_calls.mentions(module.source.data)
         self.spent = 0
         self.problem = ""
 
@@ -95,9 +95,12 @@ class _Run:
     def look(self, call: Node, name: str) -> None:
         """What one call sends: by itself or through the helper that it calls."""
         ev = self.ev
-        if self.commands and (code := embedded.requests(self.module, call, name, self.read)):
-            self.inner += code
-            return
+        if self.commands:
+            from v2migrate.languages.python import embedded
+
+            if code := embedded.requests(self.module, call, name, self.read):
+                self.inner += code
+                return
         function = self.module.function_of(call)
         frame = frame_of(ev, function) if function is not None else ev.top(self.module)
         targets = self.wrappers.targets(call, frame)

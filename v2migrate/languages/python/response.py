@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from v2migrate.languages.python import order, tree
-from v2migrate.languages.python.handed_back import hands_back
 from v2migrate.languages.python.scopes import Module, callee_name
 from v2migrate.records import replace
 from v2migrate.request import Answer, Escape
@@ -41,6 +40,8 @@ def answer_of(ev: Evaluator, sink: Sink, site: Site | None) -> Answer:
     kind, alone = "response", True
     node = _opened(module, sink.call) or sink.call
     for call, function in reversed(site.through):
+        from v2migrate.languages.python.handed_back import hands_back
+
         kind, constant = hands_back(function, node, kind)
         alone = alone and not constant
         if kind == "nothing":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
-from v2migrate.languages.python import handed_base, imported_base, leftover, tree
+from v2migrate.languages.python import leftover, tree
 from v2migrate.languages.python.scopes import Binding, Module
 from v2migrate.records import dataclass
 from v2migrate.regex import regex
@@ -55,6 +55,8 @@ def _base(
     mine = all(module.function_of(r) is module.function_of(call) for r in reads)
     handed = None
     if sink is not None and not mine and binding.scope.module is module:
+        from v2migrate.languages.python import handed_base
+
         handed = handed_base.of(module, call, sink, binding, reads)
     usable = bool(copies) and (mine or handed is not None) and (not name or _free(module, name))
     spans = tuple(module.span(_last(r)) for r in reads)
@@ -85,6 +87,8 @@ def _reads(ev: Evaluator, module: Module, binding: Binding) -> tuple[list[Node],
     (empty: that of the copy), and the import of it."""
     if binding.scope.module is module:
         return leftover.reads_at(module, binding, (at for path, at in ev.site if path == module.source.path)), "", ()
+    from v2migrate.languages.python import imported_base
+
     seen = imported_base.reads(ev, module, binding, fresh_name)
     if seen is None:
         return [], "", ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from v2migrate.languages.python import bindings, fields, members, tree
+from v2migrate.languages.python import bindings, members, tree
 from v2migrate.languages.python.alternatives import MAX, unique
 from v2migrate.languages.python.builtin_calls import constant
 from v2migrate.languages.python.values import (
@@ -53,6 +53,8 @@ def _pack_item(ev: Evaluator, value: Pack, key: Node, node: Node, frame: Frame) 
 def _item(ev: Evaluator, value: Display, key: Node, frame: Frame) -> tuple[Value, ...]:
     keys = [k for k in ev.texts(key, frame) if k.template.constant]
     if value.node.type == "dictionary":
+        from v2migrate.languages.python import fields
+
         pairs = [p for p in tree.named(value.node) if p.type == "pair"]
         found = [p for k in keys for p in [fields.entry(value, k.template.flat)] if p is not None]
         if keys and not found:

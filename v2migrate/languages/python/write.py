@@ -10,14 +10,14 @@ from v2migrate.languages.python import own_clients
 from v2migrate.languages.python.write_answer import write_reads, write_root, write_status
 from v2migrate.languages.python.write_body import write_body
 from v2migrate.languages.python.write_call import Draft
-from v2migrate.languages.python.write_command import COMMANDS, write_command
-from v2migrate.languages.python.write_helper import write_helper
 from v2migrate.languages.python.write_imports import unused
 from v2migrate.languages.python.write_spelling import Unwritable
 from v2migrate.languages.python.write_tidy import tidy
 from v2migrate.languages.python.write_url import write_params, write_url
 from v2migrate.request import Change, Request, Written
 from v2migrate.source import Region, Source
+
+_COMMANDS = ("curl", "wget", "httpie")
 
 
 def write(source: Source, region: Region, request: Request, change: Change) -> Written:
@@ -36,13 +36,17 @@ def write(source: Source, region: Region, request: Request, change: Change) -> W
     try:
         write_url(draft, change)
         write_params(draft, change)
-        if request.client in COMMANDS:
+        if request.client in _COMMANDS:
+            from v2migrate.languages.python.write_command import write_command
+
             write_command(draft, change)
         else:
             if change.body is not None:
                 write_body(draft, change.body)
             draft.place(change.headers)
         if change.helper is not None:
+            from v2migrate.languages.python.write_helper import write_helper
+
             write_helper(draft, change.helper)
         if change.root:
             write_root(draft, change.root)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from v2migrate.languages.python.write_added_imports import import_module
 from v2migrate.languages.python.write_call import JSON, Draft, keyword_of
 from v2migrate.languages.python.write_spelling import Speller, Unwritable, arguments, find_open, is_name, scope_of
 from v2migrate.regex import regex
@@ -249,11 +248,11 @@ def _anew(draft: Draft, slot: Slot | None, new: Object) -> None:
     if client in JSON:
         name, value = "json", body
     elif client in ("urllib", "urllib.request", "urllib2"):
-        import_module(draft, "json")
+        _import_json(draft)
         draft.typed = not typed
         name, value = "data", f"json.dumps({body}).encode()"
     elif client == "urllib3":
-        import_module(draft, "json")
+        _import_json(draft)
         draft.typed = not typed
         name, value = "body", f"json.dumps({body})"
     else:
@@ -280,3 +279,9 @@ def _no_positional_behind(draft: Draft, slot: Slot) -> None:
 def _spell(draft: Draft, spell: Speller, value: Value, indent: str, used: int, place: int) -> str:
     step = "\t" if "\t" in indent else "    "
     return spell.value(value, indent, step, draft.newline(place), used)
+
+
+def _import_json(draft: Draft) -> None:
+    from v2migrate.languages.python.write_added_imports import import_module
+
+    import_module(draft, "json")

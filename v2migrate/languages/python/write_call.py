@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from v2migrate.languages.python.write_added_imports import add_import
 from v2migrate.languages.python.write_spelling import Speller, Unwritable, arguments, primary
 from v2migrate.records import dataclass, field
 from v2migrate.regex import regex
@@ -257,6 +256,8 @@ class Draft:
             r"import\s[^\n]*\bRequest\b|\bclass\s+Request\b|\bas\s+Request\b|^[ \t]*Request\s*[=,]", code, re.MULTILINE
         ):
             raise Unwritable("the name Request is taken")
+        from v2migrate.languages.python.write_added_imports import add_import
+
         add_import(self, "from urllib.request import Request")
 
     def line_end(self, offset: int) -> int:

@@ -12,8 +12,6 @@ from v2migrate.request import Change, Header, Object
 from v2migrate.source import Add
 from v2migrate.template import Template, Text
 
-COMMANDS = ("curl", "wget", "httpie")
-
 
 def write_command(draft: Draft, change: Change) -> None:
     """Writes the headers of `change` into the words of the command; raises Unwritable for a body and for a user."""
