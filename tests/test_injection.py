@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.parser
 import json
 import os
+import random
 import re
 import subprocess
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from tools import need
 
 from v2migrate.cli import main
+from v2migrate.report.mask import _SECRET, mask, secrets
 
 HEX = "0123456789abcdef0123456789ABCDEF01234567"
 TOKENS = (HEX, "CCIPAT_9a8B7c6D5e4F_0123456789abcdef", "CCIPRJ_Xy12_fedcba98765432", "sup3r-secret_Value", "Zq9hunter2222")
@@ -163,3 +165,16 @@ def test_a_patch_is_right_whatever_it_holds(capfdbinary: pytest.CaptureFixture[b
         Path(os.fsdecode(name)).write_bytes(data)
     subprocess.run(["git", "apply"], input=out, check=True)
     assert {name: Path(os.fsdecode(name)).read_bytes() for name in NAMES} == fixed
+
+
+def test_a_text_is_searched_for_tokens_wherever_one_can_be() -> None:
+    pieces = ("CCIPAT_", "CCIPRJ_", "CCIP", "a1b2c3", "0" * 20, "f" * 20, "?circle-token=", "&CIRCLE-Token=", "cIrcle-toKen: x9",
+              "%3A", "Circle-Token:", " ", "é", "\u212a", "\u0130", "circle-to\u212aen:", "x", "_")  # fmt: skip
+    found = 0
+    for seed in range(4000):
+        pick = random.Random(seed)
+        text = "".join(pick.choices(pieces, k=pick.randint(1, 6)))
+        assert secrets(text) == tuple(match.span() for match in _SECRET.finditer(text)), text
+        assert mask(text) == _SECRET.sub("****", text)
+        found += mask(text) != text
+    assert found > 500

@@ -60,7 +60,7 @@ class Shown:
 def show(line: str) -> Shown:
     """One line of a file for a frame: tabs as blanks up to the next stop, secrets as `****`, controls as `\\x1b`."""
     hidden = secrets(line)
-    commands = {match.end() - 1 for match in _COMMAND.finditer(line)}
+    commands = {match.end() - 1 for match in _COMMAND.finditer(line)} if "##" in line else ()
     if not hidden and not commands and line.isascii() and line.isprintable():
         return Shown(tuple(line), tuple(range(len(line) + 1)))
     starts, inside = {start for start, _ in hidden}, {i for start, end in hidden for i in range(start, end)}
@@ -83,6 +83,7 @@ def show(line: str) -> Shown:
     return Shown(tuple(cells), (*columns, at))
 
 
+@functools.lru_cache(maxsize=256)  # messages and notes are the same for many findings
 def visible(text: str) -> str:
     """A message, note or address on one line: secrets masked, line breaks as blanks, control characters as `\\x1b`."""
     return _plain(mask(" ".join(text.split("\n")) if "\n" in text else text))
@@ -120,7 +121,8 @@ def json_text(data: object) -> str:
 
 
 def _plain(text: str) -> str:
-    text = _COMMAND.sub(r"#\\x23", text)
+    if "##" in text:
+        text = _COMMAND.sub(r"#\\x23", text)
     return text if text.isascii() and text.isprintable() else "".join(_cell(char)[0] for char in text)
 
 

@@ -33,7 +33,7 @@ _STYLES = {
 
 def plain(row: Row) -> str:
     """The line without any escape code."""
-    return "".join(text for _, text in row).rstrip(" ") + "\n"
+    return "".join([text for _, text in row]).rstrip(" ") + "\n"
 
 
 def painter(color: bool) -> Paint:

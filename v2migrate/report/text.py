@@ -37,7 +37,7 @@ def report(run: Run, sources: Sources, *, color: bool = False, width: int = 0, c
         rows = [_head(finding, sources)]
         if not concise:
             rows += [*_body(finding, run, sources, width), ()]
-        yield "".join(paint(row) for row in rows)
+        yield "".join(map(paint, rows))
 
 
 def summarize(
