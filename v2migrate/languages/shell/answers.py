@@ -35,6 +35,7 @@ Filters = tuple[tuple[Template, Span], ...]
 """jq programs that the answer went through on its way, each with its word's span."""
 
 _MAX_STEPS = 60
+_MAX_READERS = 40
 _KEEP = ("tr", "cat", "tee")
 _CUT = regex(r"head\s+-n\s*-1|head\s+--lines=-1|sed\s+(-e\s+)?[\"']?\\?\$\s*d")
 # `${OUT: -3}`, `${OUT##*$'\n'}`: the status that `-w '\n%{http_code}'` puts behind the answer; then what stands before it.
@@ -153,7 +154,11 @@ class Flow:
             self.add(Answer(shown=(span,)))
             return
         readers = 0
-        for command, here in naming(unit, name):
+        named = naming(unit, name)
+        if len(named) > _MAX_READERS:
+            self.add(Answer(escapes=(Escape(span, "is written to a file that many commands name"),)))
+            return
+        for command, here in named:
             program = unit.text(unit.words(command)[0])
             if program in _IGNORE or command.start_byte <= start < command.end_byte:
                 continue

@@ -20,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_NESTED = 8
+"""So many commands may lie in one another."""
 _FORM = regex(r"[{}\[\]:,\"\\]")
 
 
@@ -152,8 +154,8 @@ def _here(unit: Unit, doc: Node) -> str:
 
 def _read_heredoc(unit: Unit, at: int) -> Node | None:
     """The here-document of the `read` command around an offset."""
-    for command in unit.calls("read"):
-        if command.start_byte <= at < command.end_byte:
+    for command in reversed(unit.calls("read", -1, at + 1)[-_NESTED:]):
+        if at < command.end_byte:
             return next((r for r in unit.redirects(command) if r.type == "heredoc_redirect"), None)
     return None
 
@@ -201,4 +203,4 @@ def late(content: Content, call: Where) -> set[str]:
     at = content.at
     if at is None or at.function != call.function:
         return set()  # what a function prints is put together when it is called
-    return {setter.name for setter in call.unit.setters() if at.at < setter.start < call.at} if at.unit is call.unit else set()
+    return call.unit.assigned_between(at.at, call.at) if at.unit is call.unit else set()

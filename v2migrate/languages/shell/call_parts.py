@@ -59,7 +59,8 @@ def marks(unit: Unit, command: Node, before: list[Word]) -> set[str]:
     """What xargs puts values in the place of, where that is a word which other text can hold too."""
     if not before or before[0].raw.rsplit("/", 1)[-1] not in ("xargs", "parallel"):
         return set()
-    marks = {unit.code.text[a:b].decode() for a, b in unit.code.masks.items() if command.start_byte <= a < command.end_byte}
+    code = unit.code
+    marks = {code.text[a : code.masks[a]].decode() for a in code.masked(command.start_byte, command.end_byte)}
     return {m for m in marks if re.fullmatch(r"\w+", m)}
 
 

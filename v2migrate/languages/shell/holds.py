@@ -57,11 +57,17 @@ class _Readers:
         self._rows = sorted((span.start, span.end, number) for span, number in spans)
         self._reach = list(accumulate((end for _, end, _ in self._rows), max))
         programs = (c for first, c in zip(unit.firsts, unit.commands, strict=True) if _PROGRAMS.fullmatch(first))
+        self._known: dict[str, list[Span]] = {}
         self._program = max((c.start_byte for c in programs), default=-1)
 
     def of(self, texts: tuple[Span, ...]) -> tuple[Span, ...]:
         """The places that read what is assigned where the texts stand, the calls themselves apart."""
         owners = {number for text in texts if text.path == self._unit.code.path for number in self._around(text)}
+        if len(owners) == 1:
+            (owner,) = (self._setters[number] for number in owners)
+            if owner.name not in self._known:  # calls share the name of their base
+                self._known[owner.name] = self._uses(owner.name, {owner.name})
+            return tuple(sorted({*self._known[owner.name], *self._exported(owner)}))
         seen: set[str] = set()
         return tuple(sorted({s for number in sorted(owners) for s in self._holds(self._setters[number], seen)}))
 
@@ -76,12 +82,15 @@ class _Readers:
         if owner.name in seen:
             return []
         seen.add(owner.name)
-        out = []
-        for use in self._unit.uses(owner.name):
-            out += self._use(use, seen)
-        if self._program > owner.start and self._unit.exports(owner.name):
-            out.append(self._unit.code.span(owner.start, owner.end))
-        return out
+        return self._uses(owner.name, seen) + self._exported(owner)
+
+    def _uses(self, name: str, seen: set[str]) -> list[Span]:
+        return [span for use in self._unit.uses(name) for span in self._use(use, seen)]
+
+    def _exported(self, owner: Setter) -> list[Span]:
+        """The assignment, where a program that is started later sees the variable."""
+        seen = self._program > owner.start and self._unit.exports(owner.name)
+        return [self._unit.code.span(owner.start, owner.end)] if seen else []
 
     def _use(self, use: Use, seen: set[str]) -> list[Span]:
         unit = self._unit

@@ -224,8 +224,8 @@ def _cut(code: Code, ranges: list[tuple[int, int]]) -> Code:
             spots.append(size)
             files.append(code.place(a))
             out.append(code.text[a:b])
-            for mask, stop in code.masks.items():
-                if a <= mask and stop <= b:
+            for mask in code.masked(a, b):
+                if (stop := code.masks[mask]) <= b:
                     masks[size + mask - a] = size + stop - a
             size += b - a
     return Code(code.path, b"".join(out), spots, files, masks, code.file, wide, code.names)

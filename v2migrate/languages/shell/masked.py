@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 
 from v2migrate.languages.shell.code import Code
 from v2migrate.records import replace
@@ -13,6 +15,9 @@ from v2migrate.source import Span
 from v2migrate.template import Hole, Piece, Template, Text
 
 _REFERENCE = regex(rb"\$\$|\$\([\w.-]+\)|\$\{[\w.-]+\}")
+_USE = regex(rb"\$(?:\([\w.-]+\)|\{[\w.-]+\})")
+_EXPORT = regex(rb"^[ \t]*export[ \t]+(.*)", re.MULTILINE)
+_NAME = regex(rb"([\w.-]+)(?:[ \t]+)?")
 _ODD = regex(rb"[\"'\\`]|\$\([^)]*[ \t]")
 _CLIENT = regex(rb"\b(?:curl|wget|https?[ \t]|xhs?[ \t])")
 _MAX_DEPTH = 6
@@ -55,28 +60,73 @@ def hold(code: Code, found: list[Request]) -> list[Request]:
     """The requests with the places that use a part of their URL outside of a client's command."""
     if not code.names:
         return found
+    uses = _Uses(code)
     out = []
     for request in found:
-        used = {text for text, (start, end, _) in code.names.items()
-                if any(s.path == code.path and start <= s.start and s.end <= end for s in request.url.spans)}  # fmt: skip
-        held = {span for text in used for span in _elsewhere(code, text)}
+        used = {name for s in request.url.spans if s.path == code.path for name in uses.names(s)}
+        held = {span for name in used for span in uses.of(name)}
         out.append(replace(request, holds=tuple(sorted({*request.holds, *held}))) if held else request)
     return out
 
 
-def _elsewhere(code: Code, text: str) -> Iterator[Span]:
-    known = [(start, end) for start, end, _ in code.names.values()]
-    name = re.escape(text[2:-1].encode())
-    for exported in re.finditer(rb"^[ \t]*export[ \t]+(?:[\w.-]+[ \t]+)*?(" + name + rb")(?![\w.-])", code.file, re.MULTILINE):
-        yield Span(code.path, exported.start(1), exported.end(1))  # programs that make starts see it
-    for found in re.finditer(rb"\$(?:\(" + name + rb"\)|\{" + name + rb"\})", code.file):
-        if any(start <= found.start() < end for start, end in known):
-            continue
-        first = code.file.rfind(b"\n", 0, found.start()) + 1
-        while first > 1 and code.file[:first].rstrip(b"\r\n").endswith(b"\\"):
-            first = code.file.rfind(b"\n", 0, first - 1) + 1
-        last = found.end()
-        while (last := code.file.find(b"\n", last)) > 0 and code.file[:last].rstrip(b"\r").endswith(b"\\"):
+class _Uses:
+    """Where the host's file uses its variables, besides in a client's command and in the values of others."""
+
+    def __init__(self, code: Code) -> None:
+        self._code = code
+        self._values = sorted((start, end, text[2:-1]) for text, (start, end, _) in code.names.items())
+        self._spans: dict[str, list[Span]] = {}
+        for line in _EXPORT.finditer(code.file):
+            self._export(*line.span(1))
+        for found in _USE.finditer(code.file):
+            self._use(found.start(), found.end())
+
+    def names(self, span: Span) -> set[str]:
+        """The variables whose value holds a piece of the file."""
+        at = bisect.bisect_right(self._values, (span.start, sys.maxsize)) - 1
+        row = self._values[at] if at >= 0 else (0, -1, "")
+        return {name for _, _, name in self._alike(at)} if span.end <= row[1] else set()
+
+    def of(self, name: str) -> Sequence[Span]:
+        """The places that use a variable."""
+        return self._spans.get(name, ())
+
+    def _alike(self, at: int) -> Iterator[tuple[int, int, str]]:
+        """The values that stand where the value with this number does: `$(X)` and `${X}` are one variable."""
+        last = self._values[at]
+        while at >= 0 and self._values[at][:2] == last[:2]:
+            yield self._values[at]
+            at -= 1
+
+    def _export(self, at: int, end: int) -> None:
+        """Programs that make starts see what it exports."""
+        seen: set[str] = set()
+        while (word := _NAME.match(self._code.file, at, end)) is not None:
+            name = word[1].decode()
+            if name not in seen:
+                self._spans.setdefault(name, []).append(Span(self._code.path, *word.span(1)))
+            seen.add(name)
+            at = word.end()
+            if word.end() == word.end(1):
+                break
+
+    def _use(self, start: int, end: int) -> None:
+        file = self._code.file
+        at = bisect.bisect_right(self._values, (start, sys.maxsize)) - 1
+        if at >= 0 and start < self._values[at][1]:
+            return
+        first = file.rfind(b"\n", 0, start) + 1
+        while first > 1 and _continued(file, first):
+            first = file.rfind(b"\n", 0, first - 1) + 1
+        last = end
+        while (last := file.find(b"\n", last)) > 0 and file[max(last - 2, 0) : last].rstrip(b"\r").endswith(b"\\"):
             last += 1
-        if not _CLIENT.search(code.file, first, last if last > 0 else len(code.file)):
-            yield Span(code.path, found.start(), found.end())
+        if not _CLIENT.search(file, first, last if last > 0 else len(file)):
+            self._spans.setdefault(file[start + 2 : end - 1].decode(), []).append(Span(self._code.path, start, end))
+
+
+def _continued(file: bytes, first: int) -> bool:
+    """Does what stands before the line that begins at `first` go on in it?"""
+    while first and file[first - 1 : first] in (b"\r", b"\n"):
+        first -= 1
+    return file[first - 1 : first] == b"\\"

@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_MANY = 20
+"""From so many names on it takes less to look at all words than at all text for each name."""
 _QUOTES = b"\"'"
 
 
@@ -22,7 +24,9 @@ def naming(unit: Unit, name: str) -> Sequence[tuple[Node, bool]]:
     """The commands that name the file `name`, which is named somewhere, in order; is it one of the words?"""
     if unit.unquoted is None:
         unit.unquoted = unit.code.text.translate(None, _QUOTES)
-    if not unit.code.masks and "\ufffd" not in name and unit.unquoted.count(name.encode()) == 1:
+    unit.searched += 1
+    rare = unit.searched < _MANY and not unit.code.masks and "\ufffd" not in name
+    if rare and unit.unquoted.count(name.encode()) == 1:
         return ()  # most files are written and never named again
     if unit.naming is None:
         unit.naming = {}

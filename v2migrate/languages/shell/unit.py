@@ -22,6 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node, Query
 
+    from v2migrate.languages.shell.reaching import Row
+
 _ARMS = {"if_statement", "elif_clause", "else_clause", "case_item", "while_statement", "for_statement", "c_style_for_statement",
          "list", "subshell", "command_substitution"}
 _CLOSING = frozenset({"fi", "done", "esac", "}", ")"})
@@ -96,11 +98,17 @@ class Unit:
     pipefail: bool = False
     readers: dict[str, dict[int, list[Use]]] = field(default_factory=dict)
     """By name and by the offset of an assignment, the uses that see it; filled by `reaching`."""
+    loops: dict[int, int] = field(default_factory=dict)
+    """Where a loop ends, by the number that it has in `arms`; known of each that was met there."""
+    rows: dict[str, Row] = field(default_factory=dict)
+    shifts: dict[str, tuple[list[int], list[int]]] | None = None
+    """By name what is assigned to a variable, and by function where its parameters move, and by how many: filled there too."""
     builder: bool | None = None
     """Does the script build JSON with jq? None: not looked for yet."""
     unquoted: bytes | None = None
     naming: dict[str, list[tuple[Node, bool]]] | None = None
-    """The code without quotes, and by name the commands that name a file; both filled by `opening`."""
+    searched: int = 0
+    """The code without quotes, by name the commands that name a file, and how many were asked for; filled by `opening`."""
     setting: list[Node] = field(default_factory=list)
     """The nodes, besides commands, that may give a variable a value."""
     names: list[Node] = field(default_factory=list)
@@ -111,6 +119,7 @@ class Unit:
     _words: dict[int, list[Word]] = field(default_factory=dict)
     _assigns: dict[str, list[Assign]] = field(default_factory=dict)
     _setters: dict[str, list[Setter]] | None = None
+    _order: list[tuple[int, str]] | None = None
     _exported: set[str] = field(default_factory=set)
     _named: dict[str, list[Node]] | None = None
     _uses: dict[str, list[Use]] = field(default_factory=dict)
@@ -159,6 +168,13 @@ class Unit:
         rows = self._index()
         for row in rows.values() if name is None else (rows.get(name, ()),):
             yield from row
+
+    def assigned_between(self, start: int, end: int) -> set[str]:
+        """The variables that are given a value between two offsets."""
+        if self._order is None:
+            self._order = sorted((setter.start, setter.name) for setter in self.setters())
+        first, last = (bisect.bisect_left(self._order, (offset, "")) for offset in (start + 1, end))
+        return {name for _, name in self._order[first:last]}
 
     def exports(self, name: str) -> bool:
         """Is the variable exported?"""
@@ -265,6 +281,8 @@ class Unit:
             if outer.type == "function_definition":
                 break
             if outer.type in _ARMS and (arm := self._arm(outer, inner)):
+                if arm == "body":
+                    self.loops[outer.id] = outer.end_byte
                 branch = (self._chain(outer) if arm == "&&" else outer.id, arm)
                 if branch not in out:
                     out.append(branch)

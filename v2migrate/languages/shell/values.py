@@ -31,6 +31,8 @@ from v2migrate.source import Item, ItemList
 from v2migrate.template import Hole, Piece, Template, Text
 
 _MAX_DEPTH = 24
+_MAX_FOUND = 60
+"""Of so many assignments that a place may see no choice is made."""
 _BRACE = regex(r"\$\{(?P<name>\w+|[@*#!])(?P<rest>.*)\}\Z", re.S)
 _URLISH = regex(r"://|\bapi\b|^/|\bv[123](\.\d)?\b|circleci|[?&=]|%2[fF]")
 # Words of an API's paths: a variable that holds one of them is part of the route, not a name of the user's.
@@ -194,7 +196,7 @@ class Values:
         if name[:1].isdigit() or not (name[:1].isalpha() or name[:1] == "_"):
             return plain
         found, certain = reaching(name, where)
-        if not found or any(a.value is None and not a.items for a in found):
+        if not found or len(found) > _MAX_FOUND or any(a.value is None and not a.items for a in found):
             return plain
         known: list[Template] = []
         for assign in found:
