@@ -80,6 +80,19 @@ def speaks(name: str, data: bytes, hosts: Collection[bytes] = ()) -> bool:
     return b"recent-builds" in data and name.rpartition(".")[2].lower() in CODE and b"circle" in data.lower()
 
 
+def nothing(data: bytes) -> bool:
+    """True only if `candidate` is false of each of several files of code, whose bytes these are.
+
+    What is asked for in `needle` only ever adds up: bytes that have it still have it among others.
+    """
+    return not needle(data) and COMMENT not in data
+
+
+def nothing_in_text(data: bytes) -> bool:
+    """The same for files whose names are text."""
+    return b"/api/v" not in data and b"recent-builds" not in data and COMMENT not in data
+
+
 def names(data: bytes, hosts: Collection[bytes]) -> bool:
     """Does one of the hosts stand in the file?"""
     low = data.lower() if hosts else b""

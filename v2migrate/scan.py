@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from v2migrate import anchors
 from v2migrate.anchors import MAX_SIZE, comments, may_call, speaks
 from v2migrate.imports import Imports
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 16
 """Bytes that are read at first; most files end before."""
+_BATCH = 1 << 17
+"""Bytes that are searched together."""
+_HEAD = 8000
+"""Bytes in which a file shows, by a zero among them, that it is no text: so git has it."""
 _FORK = 400
 """Files from which on a second process helps."""
 _KEPT = 16_000_000
@@ -132,49 +137,99 @@ class _Look:
     def __init__(self, hosts: Collection[bytes], alone: bool) -> None:
         self.hosts, self.alone = hosts, alone
         self.imports = Imports(hosts)
+        self.kept: dict[str, bytes | None] = {}
+        self.odd: dict[str, int] = {}
+        self.room = 0
 
     def at(self, names: Sequence[str], flags: int) -> tuple[dict[str, bytes | None], dict[str, int]]:
         """The candidates among the files, with their bytes, and the names that are no files to be read."""
-        kept: dict[str, bytes | None] = {}
-        odd: dict[str, int] = {}
-        room = _KEPT // 2
-        buffer = bytearray(_CHUNK)
-        view = memoryview(buffer)
-        into = [buffer]
+        self.kept, self.odd, self.room = {}, {}, _KEPT // 2
+        code, text = _Batch(self, anchors.nothing), _Batch(self, anchors.nothing_in_text)
+        links = flags & _NO_LINKS
         flags |= _FLAGS
         for name in names:
+            batch = text if anchors.is_text(name) else code
             try:
                 handle = os.open(name, flags)
             except OSError as error:
-                odd[name] = _what(name, flags, error)
+                self.odd[name] = _what(name, flags, error)
                 continue
             try:
-                size = os.readv(handle, into) if _INTO else 0
+                size = os.readv(handle, batch.free) if _INTO else 0
                 if 0 < size < _CHUNK:
-                    data = bytes(view[:size])
+                    batch.take(name, size)
+                    continue
+                status = os.fstat(handle)
+                if status.st_mode & 0o170000 != 0o100000:
+                    self.odd[name] = _GONE  # a pipe, a device
+                elif status.st_size > MAX_SIZE:
+                    self.odd[name] = _LARGE
                 else:
-                    status = os.fstat(handle)
-                    if status.st_mode & 0o170000 != 0o100000:
-                        odd[name] = _GONE  # a pipe, a device
-                        continue
-                    if status.st_size > MAX_SIZE:
-                        odd[name] = _LARGE
-                        continue
-                    data = bytes(view[:size]) + _rest(handle)
+                    data = batch.last(size)
+                    if links and b"\0" in data[:_HEAD]:
+                        self.one(name, data, whole=False)
+                    else:
+                        self.one(name, data + _rest(handle))
             except OSError as error:
-                odd[name] = _what(name, flags, error)
-                continue
+                self.odd[name] = _what(name, flags, error)
             finally:
                 os.close(handle)
-            calls = speaks(name, data, self.hosts)
-            if (calls or self.alone) and not (calls and may_call(name, data, self.hosts)):
-                calls = self.imports.may_call(name, data)
-                if calls:
-                    odd[name] = _TAKER
-            if calls or comments(name, data):
-                room -= len(data)
-                kept[name] = data if room >= 0 else None
-        return kept, odd
+        code.search()
+        text.search()
+        return self.kept, self.odd
+
+    def one(self, name: str, data: bytes, whole: bool = True) -> None:
+        """Look into one file. `data` is all that it holds, or (`whole` false) its beginning."""
+        calls = speaks(name, data, self.hosts)
+        if (calls or self.alone) and not (calls and may_call(name, data, self.hosts)):
+            calls = self.imports.may_call(name, data)
+            if calls:
+                self.odd[name] = _TAKER
+        if calls or comments(name, data):
+            self.room -= len(data)
+            self.kept[name] = data if whole and self.room >= 0 else None
+
+
+class _Batch:
+    """Small files, one behind the other, that are searched all at once: most hold nothing, and each search has its price."""
+
+    def __init__(self, look: _Look, nothing: Callable[[bytes], bool]) -> None:
+        self._look, self._nothing = look, nothing
+        self._view = memoryview(bytearray(_BATCH + _CHUNK))
+        self._names: list[str] = []
+        self._ends: list[int] = []
+        self._end = 0
+        self.free = [self._view[:_CHUNK]]
+        """Where the next file may be read to."""
+
+    def take(self, name: str, size: int) -> None:
+        """A file was read to `free`, `size` bytes."""
+        self._names.append(name)
+        self._end += size
+        self._ends.append(self._end)
+        if self._end > _BATCH:
+            self.search()
+        else:
+            self.free = [self._view[self._end : self._end + _CHUNK]]
+
+    def last(self, size: int) -> bytes:
+        """What was read to `free`, of a file that is not taken."""
+        return bytes(self._view[self._end : self._end + size])
+
+    def search(self) -> None:
+        """Look into the files, one by one where there is something in them."""
+        data = bytes(self._view[: self._end])
+        look, names, ends = self._look, self._names, self._ends
+        # What stands astride two files is found in none of them.
+        if look.alone or look.hosts or not self._nothing(data):
+            start = 0
+            for name, end in zip(names, ends, strict=True):
+                look.one(name, data[start:end])
+                start = end
+        names.clear()
+        ends.clear()
+        self._end = 0
+        self.free = [self._view[:_CHUNK]]
 
 
 def _rest(handle: int) -> bytes:
