@@ -18,12 +18,16 @@ _API = re.compile(
     # `/api/v1.1`, also where the literal ends within the version (`"/api/v" + "1.1"`), or a value is the version
     + _SLASH + rb"(?:v(?:1(?:\.1?)?|2)?|preview)?(?![A-Za-z0-9_]|\.\d)"
     # `"…/api" + …`, `"api"` by itself; not `api.x`, `api(…)`, `api=`, `api: `, `api-x`
-    + rb"|(?![A-Za-z0-9_.(=:/-]|%2[fF]|\\/))"
+    + rb"|(?![A-Za-z0-9_.(=:/-]|%2[fF]|\\/|(?<=\sapi)\s))"
 )  # fmt: skip
+# A word of shell that is no more than `api` becomes a part of a path where something puts slashes between words.
+_WORD = re.compile(rb"\sapi\s")
+_BETWEEN = re.compile(rb"/[$\"'%]|[}\"']/|%s/|\bsplit\b|circleci[ \t]+api")
 # Where no text speaks of CircleCI, its host is a value, and what tells its API from others is the path's first part.
+_PARTS = rb"(?:projects?|pipeline|workflow|insights|recent-builds|me|user)"
 _FIRST = re.compile(
-    rb"(?:(?<![A-Za-z0-9_./-])|" + _VALUE + rb"|\$\w+|v1|v1\.1|v2|preview)" + _SLASH
-    + rb"*(?:projects?|pipeline|workflow|insights|recent-builds|me|user)(?![A-Za-z0-9_-])", re.IGNORECASE,
+    rb"(?:(?<![A-Za-z0-9_./-])|" + _VALUE + rb"|\$\w+|v1|v1\.1|v2|preview)" + _SLASH + rb"+" + _PARTS + rb"(?![A-Za-z0-9_-])"
+    + rb"|(?<![A-Za-z0-9_./-])" + _PARTS + _SLASH + rb"|[\"'`]" + _PARTS + rb"[\"'`]", re.IGNORECASE,
 )  # fmt: skip
 _CLIENT = re.compile(rb"curl|wget|\b(?:https?|xhs?)\s")
 # A client library, by the top-level module that an import names (the rules' `library.modules`).
@@ -51,4 +55,4 @@ def joins(data: bytes) -> bool:
     """False only if no literal of code is, or ends in, a part of an address that calls an API of the versions we know."""
     # What is changed as it runs may be written in any case.
     text = data.lower() if b"lower" in data or b"casefold" in data else data
-    return _API.search(text) is not None
+    return _API.search(text) is not None or (_WORD.search(text) is not None and _BETWEEN.search(text) is not None)
