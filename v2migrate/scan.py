@@ -62,9 +62,10 @@ def scan(
     out.lost = odd.keys() - out.takers
     while tree.names or tree.more():
         # What git and the disk give is nearly in order, so that a sort is cheap; a file in a conflict comes three times.
-        known = set(files)
-        names = list(dict.fromkeys(sorted(n for n in tree.names if n not in known) if known else sorted(tree.names)))
-        tree.names = []
+        names, tree.names = tree.names, []
+        names.sort()
+        known = set(files) if names else set()
+        names = [name for name, before in zip(names, ["", *names], strict=False) if name != before and name not in known]
         if leaves_out is not None:
             names = [name for name in names if not leaves_out(name)]
         look.alone = tree.partial
@@ -80,7 +81,8 @@ def scan(
             elif what == _TAKER:
                 out.takers.add(name)
         files += [n for n in names if strange.get(n, _LOST) in (_LOST, _TAKER)] if strange else names
-    out.files = sorted(files)
+    files.sort()
+    out.files = files
     for name in sorted(kept):
         data = kept[name]
         room -= len(data or b"")

@@ -66,11 +66,14 @@ class Tree:
             self.from_disk(folder)
             return
         new = Git(folder, _NEW)  # runs while the tracked files are read
-        if (listed := tracked.output()) is None:
+        some = False
+        for part in tracked.parts():
+            self._take(folder, part)
+            some = True
+        if not tracked.succeeded:
             new.output()
             self.from_disk(folder)
-        elif listed:
-            self._take(folder, listed)
+        elif some:
             self._new.append((folder, new))
         elif not (listed := new.output()) and git(folder, "check-ignore", "-q", ".") is not None:
             self.from_disk(folder)  # ignored as a whole, but named
@@ -153,6 +156,7 @@ class Git:
     def __init__(self, folder: str, arguments: Sequence[str]) -> None:
         self._pid = self._pipe = -1
         self._done: bytes | None = None
+        self.succeeded = False
         environment = {name: value for name, value in os.environ.items() if name not in REPOSITORY_VARIABLES}
         command = ("git", "-C", folder, "-c", "core.fsmonitor=false", *arguments)
         program = next(_programs(), "")
@@ -181,14 +185,26 @@ class Git:
 
     def output(self) -> bytes | None:
         """All that it writes, once it has ended; None where it fails."""
+        written = b"".join(self.parts())
+        return written if self.succeeded else None
+
+    def parts(self) -> Iterator[bytes]:
+        """What it writes, as it comes, cut behind zeros; at the end it is known whether it has `succeeded`."""
         if self.failed or self._pid < 0:
-            return self._done
-        parts = []
+            self.succeeded = self._done is not None
+            if self._done:
+                yield self._done
+            return
+        rest = b""
         while part := os.read(self._pipe, _CHUNK):
-            parts.append(part)
+            whole, end, rest = (rest + part).rpartition(b"\0")
+            if end:
+                yield whole + end
         os.close(self._pipe)
         _, status = os.waitpid(self._pid, 0)
-        return b"".join(parts) if status == 0 else None
+        self.succeeded = status == 0
+        if rest:
+            yield rest
 
 
 def _programs() -> Iterator[str]:

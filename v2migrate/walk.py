@@ -136,7 +136,7 @@ class _Tree(Tree):
 
     def found(self, files: Sequence[str], large: Sequence[str]) -> Found:
         """All of it."""
-        looked = set(files)
+        looked = set(files) if self.excluded else set()
         out = sorted(path for path in self.excluded if path not in looked and os.path.exists(path) and not os.path.islink(path))
         return Found(tuple(files), tuple(large), tuple(sorted(self.folders)), tuple(sorted(self.unreadable)),
                      tuple((path, self.excluded[path]) for path in out))  # fmt: skip
