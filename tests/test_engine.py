@@ -256,3 +256,14 @@ def test_pipeline_runs_are_unsafe_since_200_means_nothing_was_started() -> None:
         "https://circleci.com/api/v1.1/project/gh/acme/web/build\n")  # fmt: skip
     found = check(definition_id="2338d0ae-5541-4bbf-88a2-55e9f2281f80")["trigger-build"]
     assert found.klass == "unsafe" and any("200" in note for note in found.notes)
+
+
+def test_a_code_that_is_printed_or_returned_rests_on_the_success_code() -> None:
+    made = (
+        'import requests\n\ndef add(t):\n    r = requests.post("https://circleci.com/api/v1.1/project/gh/a/b/envvar",\n'
+        '                      headers={"Circle-Token": t}, json={"name": "A", "value": "b"})\n    '
+    )
+    for last, assumes in (("r.raise_for_status()", ()), ("print(r.status_code)", ("success-code",)),
+                          ("return r.status_code", ("success-code",)), ("return r.ok", ())):  # fmt: skip
+        put("a.py", made + last + "\n")
+        assert check()["envvar-create"].assumes == assumes, last

@@ -453,3 +453,31 @@ def test_an_empty_start_value_does_not_count_as_another_call() -> None:
 def test_a_loop_brings_a_value_back_to_its_top() -> None:
     seen = see('d = None\nwhile True:\n    if d:\n        use(d["a"])\n    d = requests.get(u).json()\n')
     assert seen.reads == {"a": 'd["a"]'}
+
+
+TOLD = {
+    "printed": ("r = requests.post(u)\nprint(r.status_code)", ["r.status_code"]),
+    "in text": ('r = requests.post(u)\nx = f"got {r.status_code}"', ["r.status_code"]),
+    "formatted": ('r = requests.post(u)\nx = "got %s" % r.status_code', ["r.status_code"]),
+    "returned": ("def f():\n    return requests.post(u).status_code", ["requests.post(u).status_code"]),
+    "logged": ("r = requests.post(u)\nlog.info('got %s', r.status_code)", ["r.status_code"]),
+    "passed on": ("r = requests.post(u)\nreport(r.status_code)", ["r.status_code"]),
+    "in a dict": ("r = requests.post(u)\nx = {'code': r.status_code}", ["r.status_code"]),
+    "kept": ("class A:\n    def f(self):\n        self.code = requests.post(u).status_code", ["self.code"]),
+    "compared with a value": ("r = requests.post(u)\nif r.status_code == wanted: pass", ["wanted"]),
+    "compared with a code": ("r = requests.post(u)\nif r.status_code == 200: pass", []),
+    "compared with a range": ("r = requests.post(u)\nif r.status_code in range(200, 300) or r.status_code // 100 == 2: pass", []),
+    "in a failure": (
+        "r = requests.post(u)\nif not r.ok:\n    print(r.status_code)\nif r.status_code >= 400:\n    print(r.status_code)\n"
+        "if r.status_code != 200:\n    print(r.status_code)\nif r.ok:\n    pass\nelse:\n    print(r.status_code)", [],
+    ),
+    "in an error": ("try:\n    r = requests.post(u)\nexcept E:\n    print(r.status_code)\nraise E(f'got {r.status_code}')", []),
+    "in a success": ("r = requests.post(u)\nif r.ok:\n    print(r.status_code)", ["r.status_code"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_where_the_code_of_the_answer_is_told(name: str) -> None:
+    code, told = TOLD[name]
+    seen = see(code, call="post")
+    assert [textwrap.dedent(code)[s.start : s.end] for s in seen.answer.told] == told

@@ -83,6 +83,10 @@ def argument(trace: Trace, node: Node, call: Node, index: int | None, keyword: s
     elif isinstance(value, Status):
         if last in _EQUAL:
             _assert_status(trace, node, call, flow)
+        elif last == "int":
+            trace.push(call, value, flow)
+        elif last not in _TESTS:
+            trace.tell(node, value)
     elif last in _TESTS:
         trace.read(value)
     elif last in _TEXTS and not keyword:

@@ -136,6 +136,7 @@ def _attribute(trace: Trace, target: Node, value: Value, flow: Flow) -> None:
     receiver, name_node = tree.field(target, "object"), tree.field(target, "attribute")
     cls = class_around(module, target)
     if isinstance(value, Status) or receiver is None or name_node is None:
+        trace.tell(target, value)
         return
     name, owner = module.text(name_node), module.text(receiver)
     stores = cls.instance.get(name, []) if cls is not None else []
@@ -233,6 +234,7 @@ def hand_back(trace: Trace, node: Node, value: Value, flow: Flow, yields: bool =
     module = trace.module
     function = module.function_of(node)
     if isinstance(value, Status):
+        trace.tell(node, value)
         return
     if function is None:
         trace.end(node, value, "is returned")

@@ -76,7 +76,9 @@ def test_status(trace: Trace, sign: str, other: Node, flow: Flow) -> None:
     nodes = tree.named(other) if other.type in ("tuple", "list", "set") else [other]
     for node in nodes:
         code = status_code(trace.module, node)
-        if code is not None:
+        if code is None and node.type != "call":  # `range(200, 300)` is a call
+            trace.tell(node, Status())
+        elif code is not None:
             inner = tree.bare(node)
             span = trace.module.span(inner)
             if flow.shared:  # an empty span: other answers are tested here too, so that nothing may be edited

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 
-from v2migrate.languages.python.answer_values import Data, Decoded, Raw, Rendered, Response, Value, depth, members
+from v2migrate.languages.python.answer_failing import failing
+from v2migrate.languages.python.answer_values import (
+    Data,
+    Decoded,
+    Raw,
+    Rendered,
+    Response,
+    Status,
+    Value,
+    depth,
+    members,
+)
 from v2migrate.languages.python.scopes import Function, Module
 from v2migrate.records import dataclass, field
 from v2migrate.request import Answer, Escape, Read, Root, StatusTest
@@ -42,6 +53,7 @@ class Trace:
     escapes: dict[Escape, None] = field(default_factory=dict)
     status: dict[StatusTest, None] = field(default_factory=dict)
     shown: dict[Span, None] = field(default_factory=dict)
+    told: dict[Span, None] = field(default_factory=dict)
     functions: dict[int, Function] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,6 +76,7 @@ class Trace:
             tuple(sorted(self.escapes, key=lambda e: (e.span, e.how))),
             tuple(sorted(self.status, key=lambda s: s.span)),
             tuple(sorted(self.shown)),
+            tuple(sorted(self.told)),
         )
 
     # --- what is found ---
@@ -111,12 +124,19 @@ class Trace:
     def show(self, node: Node, value: Value) -> None:
         """`value` only reaches the terminal or a log."""
         self.read(value)
+        self.tell(node, value)
         if any(not isinstance(m, Data) or m.whole for m in members(value)):
             self.shown[self.module.span(node)] = None
+
+    def tell(self, node: Node, value: Value) -> None:
+        """Where `value` is or holds the code of the answer: that is printed, or goes out of sight, at `node`."""
+        if any(isinstance(m, Status) for m in members(value)) and not failing(self.module, node):
+            self.told[self.module.span(node)] = None
 
     def end(self, node: Node, value: Value, how: str) -> None:
         """`value` is followed no further: a field is read, the answer itself escapes."""
         self.read(value)
+        self.tell(node, value)
         for inner in members(value):
             if isinstance(inner, Raw | Rendered):
                 self.escape(node, "is read as text")

@@ -73,6 +73,7 @@ def _conditional(trace: Trace, node: Node, parent: Node, value: Value, flow: Flo
 
 def _boolean(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) -> None:
     if isinstance(value, Status):
+        trace.tell(node, value)
         return
     trace.push(parent, value, _merged(flow, [p for p in tree.named(parent) if not same(p, node)]))
 
@@ -81,6 +82,8 @@ def _binary(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) ->
     sign = tree.operator(parent)
     other = tree.field(parent, "right" if same(tree.field(parent, "left"), node) else "left")
     if isinstance(value, Status):
+        if sign != "//":  # a hundred codes are alike
+            trace.tell(node, value)
         return
     if isinstance(value, Rendered) or (isinstance(value, Raw) and sign == "+"):
         trace.push(parent, value, flow)
@@ -95,6 +98,7 @@ def _binary(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) ->
 def _render(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) -> None:
     """Text made of a value: fields are read and done with, the whole answer is text from here on."""
     trace.read(value)
+    trace.tell(node, value)
     inner = members(value)
     if any(isinstance(m, Raw) for m in inner):
         trace.push(parent, Raw(), flow)
@@ -179,6 +183,7 @@ def _pair(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) -> N
         trace.end(node, value, "is stored in a dict")
     else:
         trace.read(value)
+        trace.tell(node, value)
 
 
 def _comprehension(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) -> None:
