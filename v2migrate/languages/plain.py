@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from v2migrate.languages.verbs import method_of
 from v2migrate.regex import regex
 from v2migrate.request import Request
 from v2migrate.source import Cover, Source, Span, name_of
@@ -75,6 +74,8 @@ def _words(source: Source) -> Iterator[Request]:
     """`"recent-builds"`: a path that no other API has, given to a helper that knows the rest of the URL."""
     if not _CODE.search(source.path) or _MENTION.search(source.data) is None:
         return
+    from v2migrate.languages.verbs import method_of
+
     for word in _WORD.finditer(source.data):
         span = Span(source.path, word.start(), word.end())
         url = Template((Text("https://circleci.com/api/v1.1/"), Text(word.group().decode(), span)))
@@ -105,7 +106,11 @@ def _sightings(source: Source, hosts: Collection[bytes], known: Cover, taken: li
             continue
         span = Span(source.path, start, end)
         new = not known.overlaps(span)
-        method = method_of(source, start, end) if new or kind == "cancel" else None
+        method = None
+        if new or kind == "cancel":
+            from v2migrate.languages.verbs import method_of
+
+            method = method_of(source, start, end)
         if kind == "cancel" and method != "POST":
             continue  # today's route for reading a job
         done = end

@@ -9,7 +9,6 @@ import re
 
 from v2migrate.languages.shell.argv import Word, constant, words
 from v2migrate.languages.shell.filters import JQ, jq_program, next_jq
-from v2migrate.languages.shell.jq import lower_filters
 from v2migrate.languages.shell.noticing import matters
 from v2migrate.languages.shell.opening import bare, naming
 from v2migrate.languages.shell.reaching import Where, readers
@@ -305,6 +304,8 @@ class Flow:
             # `jq .[0] | jq .x` is one program in two commands.
             self.stage(unit, following, program)
             return
+        from v2migrate.languages.shell.jq import lower_filters
+
         self.add(self._compared(unit, command, lower_filters(program)))
 
     def _compared(self, unit: Unit, command: Node, read: Answer) -> Answer:

@@ -6,7 +6,7 @@ import re
 
 from v2migrate.languages.shell.argv import Word
 from v2migrate.languages.shell.clients import Value as Given
-from v2migrate.languages.shell.jq_body import Built, built, jq_command
+from v2migrate.languages.shell.filters import jq_command
 from v2migrate.languages.shell.printing import heredoc, printed, printer
 from v2migrate.languages.shell.reaching import Where, reaching
 from v2migrate.languages.shell.unit import Unit
@@ -19,6 +19,8 @@ from v2migrate.template import Template
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from v2migrate.languages.shell.jq_body import Built
 
 _NESTED = 8
 """So many commands may lie in one another."""
@@ -102,6 +104,8 @@ def _printed(values: Values, unit: Unit, node: Node | None, where: Where) -> Con
     """What `$(cat <<X)` or `$(echo '…')` gives."""
     jq = jq_command(unit, node)
     if jq is not None:
+        from v2migrate.languages.shell.jq_body import built
+
         made = built(values, unit, jq, where)
         return Content(Template(), "jq", made) if made is not None else None
     text = printed(values, unit, node, where) if node is not None else None

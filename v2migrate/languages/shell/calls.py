@@ -28,7 +28,7 @@ from v2migrate.languages.shell.call_parts import (
     notices,
 )
 from v2migrate.languages.shell.clients import Call, Value
-from v2migrate.languages.shell.jq_body import builds
+from v2migrate.languages.shell.filters import builds
 from v2migrate.languages.shell.layout import items, option_place
 from v2migrate.languages.shell.reaching import SCRIPT, Where
 from v2migrate.languages.shell.unit import Unit

@@ -1,6 +1,8 @@
-"""The command line of jq: which word is the program, and which jq reads what another prints. Knows no jq."""
+"""The command line of jq: which word is the program, what another jq reads, and whether it makes JSON. Knows no jq."""
 
 from __future__ import annotations
+
+import re
 
 from v2migrate.languages.shell.argv import Word
 from v2migrate.languages.shell.unit import Unit
@@ -13,6 +15,25 @@ if TYPE_CHECKING:
 JQ = ("jq", "jaq", "gojq")
 _JQ_TWO = ("--arg", "--argjson", "--slurpfile", "--rawfile")
 _JQ_ONE = ("--indent", "-L")
+
+
+def jq_command(unit: Unit, node: Node | None) -> Node | None:
+    """The jq command that is all of a substitution or a stage of a pipe."""
+    while node is not None and node.type in ("command_substitution", "subshell", "redirected_statement"):
+        inner = [c for c in node.children if c.is_named and c.type != "comment"]
+        node = inner[0] if len(inner) == 1 else None
+    if node is None or node.type != "command":
+        return None
+    found = unit.words(node)
+    return node if found and unit.text(found[0]) in JQ else None
+
+
+def builds(unit: Unit) -> bool:
+    """Does the script make JSON with `jq -n` and `--arg`?"""
+    if unit.builder is None:
+        raws = (unit.text(c) for name in JQ for c in unit.calls(name))
+        unit.builder = any("--arg" in raw and re.search(r"\s(-\w*n\w*|--null-input)\s", raw) is not None for raw in raws)
+    return unit.builder
 
 
 def next_jq(unit: Unit, command: Node) -> Node | None:

@@ -6,7 +6,6 @@ import re
 
 from v2migrate.languages.shell import jq_syntax as syntax
 from v2migrate.languages.shell.argv import Word, words
-from v2migrate.languages.shell.filters import JQ
 from v2migrate.languages.shell.jq_parse import JqError, parse
 from v2migrate.languages.shell.reaching import Where
 from v2migrate.languages.shell.unit import Unit
@@ -29,25 +28,6 @@ class Built:
     value: Object
     place: Span
     names: tuple[str, ...]
-
-
-def jq_command(unit: Unit, node: Node | None) -> Node | None:
-    """The jq command that is all of a substitution or a stage of a pipe."""
-    while node is not None and node.type in ("command_substitution", "subshell", "redirected_statement"):
-        inner = [c for c in node.children if c.is_named and c.type != "comment"]
-        node = inner[0] if len(inner) == 1 else None
-    if node is None or node.type != "command":
-        return None
-    found = unit.words(node)
-    return node if found and unit.text(found[0]) in JQ else None
-
-
-def builds(unit: Unit) -> bool:
-    """Does the script make JSON with `jq -n` and `--arg`?"""
-    if unit.builder is None:
-        raws = (unit.text(c) for name in JQ for c in unit.calls(name))
-        unit.builder = any("--arg" in raw and re.search(r"\s(-\w*n\w*|--null-input)\s", raw) is not None for raw in raws)
-    return unit.builder
 
 
 def built(values: Values, unit: Unit, command: Node, where: Where) -> Built | None:

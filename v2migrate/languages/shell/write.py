@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from v2migrate.languages.shell.spelling import Refused
 from v2migrate.languages.shell.write_body import BodyWriter
-from v2migrate.languages.shell.write_helper import HelperWriter
 from v2migrate.request import Change, Request, Written
 from v2migrate.source import Drop, Put, Region, Source, Span, Step
 
@@ -27,6 +26,8 @@ class _Writer(BodyWriter):
         self.alone()
         steps = self.url()
         if self.change.helper is not None:
+            from v2migrate.languages.shell.write_helper import HelperWriter
+
             taken = HelperWriter(self, self.change.helper)
             steps += taken.steps()
             self.options += taken.arguments()
