@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from v2migrate import catalogue
 from v2migrate.errors import RuleError
-from v2migrate.match import find
+from v2migrate.match import HOLE, Segment, find, walk_path
 from v2migrate.request import Answer, Read, Request
 from v2migrate.rule import Example, Rule
 from v2migrate.rule_reader import read_rule
@@ -592,6 +593,14 @@ def test_a_parameter_tells_a_list_of_builds_from_a_build() -> None:
     rules = catalogue.load()
     assert [m.rule.id for m in find(bare, rules)] == ["job-details", "project-builds"]
     assert [m.rule.id for m in find(listed, rules)] == ["project-builds"]
+
+
+def test_what_may_be_a_build_is_what_the_pattern_says() -> None:
+    for size in range(5):
+        for text in map("".join, itertools.product("1\u0663a-\n\ue000\uf76f\uf770", repeat=size)):
+            segments = [Segment(text, 0, size)]
+            wanted = re.fullmatch(rf"\d+|{HOLE}|\d*{HOLE}\d*", text) is not None
+            assert (walk_path(segments, ["{build}"], "v1.1") is not None) == wanted, ascii(text)
 
 
 def test_rules_without_examples_are_the_same_but_for_what_people_read() -> None:

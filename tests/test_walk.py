@@ -122,6 +122,18 @@ def test_settings_of_a_repository_cannot_run_programs(tree: Path) -> None:
     assert not (tree / "ran").exists()
 
 
+def test_outside_of_a_repository_no_program_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "a.py").write_text("x = 1\n")
+    monkeypatch.chdir(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("v2migrate.tree.Git", None)
+        assert walk.files(["."]) == walk.files(["plain"]) == ("plain/a.py",)
+    subprocess.run(("git", "init", "-q"), check=True)
+    (tmp_path / ".gitignore").write_text("a.py\n")
+    assert walk.files(["."]) == (".gitignore",)
+
+
 def test_without_git_the_disk_is_walked(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tree, "a.py", "b/c.py")
     git(tree, "init", "-q")

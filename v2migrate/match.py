@@ -17,7 +17,6 @@ from v2migrate.rule import Route, Rule
 
 HOLE = "[\ue000-\uf76f]"
 _ADDRESS = regex(rf"(?P<base>.*?)/api/(?P<version>v1\.1|v1|v2|preview|{HOLE})(?=[/?#]|$|{HOLE})", re.S)
-_HOLE = regex(HOLE)
 _VCS = ("gh", "github", "bb", "bitbucket", "circleci")
 _NOT_API = regex(
     r"//(runner|ui|dl)\.|\.circle-artifacts\.com|//app\.circleci\.com(?!/api)|//circle-production", re.I
@@ -69,7 +68,7 @@ class Address:
             return False
         second = self.segments[1].text
         known = bool(_HOST.search(self.base))
-        return second.lower() in _VCS or (not known and (self.version != "v1" or bool(_HOLE.search(second))))
+        return second.lower() in _VCS or (not known and (self.version != "v1" or any(map(_hole, second))))
 
     def text(self, place: tuple[int, int]) -> str:
         """The text of a range of the URL."""
@@ -204,7 +203,7 @@ def _dies_first(match: Match) -> tuple[bool, str]:
 def _route(request: Request, where: Address, rule: Rule, route: Route) -> Match | None:
     if request.method is not None and request.method != route.method:
         return None
-    open_version = _HOLE.fullmatch(where.version) is not None
+    open_version = _hole(where.version)
     if not open_version and where.version not in route.versions:
         return None
     if open_version and "v1" in route.versions and "v1.1" not in route.versions:
@@ -221,11 +220,8 @@ def _route(request: Request, where: Address, rule: Rule, route: Route) -> Match 
     # `github/{a}/{b}/{c}`: three segments of slug (two on v1) are the rule, `org/repo` in one variable the exception.
     usual = slug is None or where.text(slug).count("/") == (1 if version == "v1" else 2)
     last = route.segments[-1]
-    glued = (
-        bool(re.search(rf".{HOLE}$", where.segments[-1].text, re.S)) and last[1:-1] not in _REST
-        if where.segments
-        else False
-    )
+    end = where.segments[-1].text.removesuffix("\n") if where.segments else ""
+    glued = _hole(end[1:][-1:]) and last[1:-1] not in _REST
     return Match(rule, route, where, places, _literal(route), usual, glued)
 
 
@@ -253,6 +249,11 @@ def operation(method: str | None, where: Address) -> tuple[Route, tuple[int, ...
         and walk_path(where.segments, route.segments, "v2") is not None
     ]
     return max(fits, key=lambda fit: _literal(fit[0]), default=None)
+
+
+def _hole(text: str) -> bool:
+    """Is it one hole and nothing else? (`HOLE` takes long to compile, and is asked for often.)"""
+    return len(text) == 1 and "\ue000" <= text <= "\uf76f"
 
 
 def _literal(route: Route) -> int:
@@ -308,13 +309,13 @@ def _sizes(name: str, segments: Sequence[Segment], version: str) -> Iterable[int
         return ()
     first = segments[0].text
     if version == "v1":
-        return (2, 1) if _HOLE.fullmatch(first) else (2,)
+        return (2, 1) if _hole(first) else (2,)
     sizes = []
-    if first.lower() in _VCS or _HOLE.fullmatch(first) or first.startswith("<"):
+    if first.lower() in _VCS or _hole(first) or first.startswith("<"):
         sizes.append(3)
-        if len(segments) > 1 and (_HOLE.fullmatch(segments[1].text) or _HOLE.fullmatch(first)):
+        if len(segments) > 1 and (_hole(segments[1].text) or _hole(first)):
             sizes.append(2)
-    if _HOLE.fullmatch(first) or "%2f" in first.lower():
+    if _hole(first) or "%2f" in first.lower():
         sizes.append(1)
     return sizes
 
@@ -326,7 +327,8 @@ def _fits(name: str, segments: Sequence[Segment]) -> bool:
         return all(s.text for s in segments)
     text = segments[0].text
     if name == "build":
-        return bool(re.fullmatch(rf"\d+|{HOLE}|\d*{HOLE}\d*", text))
+        rest = "".join(char for char in text if not _hole(char))
+        return len(rest) >= len(text) - 1 and (rest.isdecimal() or (not rest and text != ""))
     if name in ("id", "number"):
         return bool(re.fullmatch(rf"[\w-]*{HOLE}?[\w-]*", text)) and text not in ("mine", "continue")
     return True

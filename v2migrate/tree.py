@@ -62,7 +62,7 @@ class Tree:
     def below(self, folder: str) -> None:
         """Take in the names below `folder`; those that git has to search the disk for come with `more`."""
         self.partial |= folder != "." and not os.path.lexists(f"{folder}/.git")
-        if not self.gitignore or (tracked := Git(folder, _TRACKED)).failed:
+        if not self.gitignore or not _in_repository(folder) or (tracked := Git(folder, _TRACKED)).failed:
             self.from_disk(folder)
             return
         new = Git(folder, _NEW)  # runs while the tracked files are read
@@ -138,6 +138,16 @@ class Tree:
                 self.folders.add(start + "/".join(parts[: number + 1]))
                 return True
         return False
+
+
+def _in_repository(folder: str) -> bool:
+    """Can the folder be in a git work tree? Git looks in it and in those above it for the same name; to ask it takes longer."""
+    at, below = os.path.realpath(folder), ""
+    while at != below:
+        if os.path.lexists(os.path.join(at, ".git")):
+            return True
+        at, below = os.path.dirname(at), at
+    return False
 
 
 def git(folder: str, *arguments: str) -> bytes | None:

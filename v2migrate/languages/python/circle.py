@@ -25,7 +25,7 @@ def is_api(url: Template) -> bool:
         return False
     host = _HOST.match(flat)
     known = host[1].split("@")[-1] if host else None
-    if known is not None and re.search(_HOLE, known) is None and known:
+    if known is not None and not any("\ue000" <= char <= "\uf8ff" for char in known) and known:
         if "circle" in known.lower():
             apart = "circle-artifacts" in known or known.startswith(("app.", "runner."))
             return not apart and (VERSION.search(flat) is not None or _HOST_API.search(flat) is not None)
