@@ -7,6 +7,7 @@ for if that is set once in the file; of `$$` the shell sees one `$`, and gets tw
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from v2migrate.hosts.lines import Line, continued, lines
 from v2migrate.hosts.marks import merged
@@ -20,6 +21,7 @@ _SHELL = regex(rb"\$[({]shell[ \t]+")
 _CLOSING = {b"(": b")", b"{": b"}"}
 _REFERENCE = regex(rb"\$\(([\w.-]+)\)|\$\{([\w.-]+)\}")
 _CLIENT = regex(rb"\b(?:curl|wget|https?|xhs?)[ \t]|\bcircleci[ \t]+api\b")
+_SETTING = regex(rb"^(?:override[ \t]+|export[ \t]+)*([\w.-]+)[ \t]*(::?=|\?=|\+=|!=|=)[ \t]*([^\n#]*)", re.MULTILINE)
 _MAX_NAMES = 30
 _BRACKETS = {kind: re.compile(b"[" + re.escape(kind + close) + b"]") for kind, close in _CLOSING.items()}
 
@@ -116,18 +118,25 @@ def _names(source: Source, masks: list[tuple[int, int]]) -> tuple[tuple[str, tup
         found = _REFERENCE.fullmatch(raw)
         if found is None or raw.decode() in out:
             continue
-        name = re.escape(found.group(1) or found.group(2))
-        set_by = list(re.finditer(rb"^(?:override[ \t]+|export[ \t]+)*" + name + rb"[ \t]*(::?=|\?=|\+=|!=|=)[ \t]*([^\n#]*)",
-                                  source.data, re.MULTILINE))  # fmt: skip
-        if len(set_by) != 1 or set_by[0].group(1) in (b"+=", b"!="):
+        set_by = _settings(source.data).get(found.group(1) or found.group(2), ())
+        if len(set_by) != 1 or set_by[0].group(2) in (b"+=", b"!="):
             continue
-        start = set_by[0].start(2)
-        value = set_by[0].group(2).rstrip()
+        start = set_by[0].start(3)
+        value = set_by[0].group(3).rstrip()
         if not value or value.endswith(b"\\") or b"$(shell" in value:
             continue
-        out[raw.decode()] = (raw.decode(), (start, start + len(value)), set_by[0].group(1) == b"?=")
+        out[raw.decode()] = (raw.decode(), (start, start + len(value)), set_by[0].group(2) == b"?=")
         todo += [found.group() for found in _REFERENCE.finditer(value)]
     return tuple(out.values())
+
+
+@lru_cache(maxsize=2)
+def _settings(data: bytes) -> dict[bytes, list[re.Match[bytes]]]:
+    """The lines of a makefile that set a variable, by its name: many recipes ask for them."""
+    out: dict[bytes, list[re.Match[bytes]]] = {}
+    for found in _SETTING.finditer(data):
+        out.setdefault(found.group(1), []).append(found)
+    return out
 
 
 def _close(data: bytes, at: int, end: int) -> int:

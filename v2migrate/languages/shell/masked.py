@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import bisect
 import re
-import sys
-from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from v2migrate.languages.shell.code import Code
 from v2migrate.records import replace
@@ -15,6 +13,7 @@ from v2migrate.source import Span
 from v2migrate.template import Hole, Piece, Template, Text
 
 _REFERENCE = regex(rb"\$\$|\$\([\w.-]+\)|\$\{[\w.-]+\}")
+Values = tuple[tuple[int, int, str], ...]
 _USE = regex(rb"\$(?:\([\w.-]+\)|\{[\w.-]+\})")
 _EXPORT = regex(rb"^[ \t]*export[ \t]+(.*)", re.MULTILINE)
 _NAME = regex(rb"([\w.-]+)(?:[ \t]+)?")
@@ -60,69 +59,64 @@ def hold(code: Code, found: list[Request]) -> list[Request]:
     """The requests with the places that use a part of their URL outside of a client's command."""
     if not code.names:
         return found
-    uses = _Uses(code)
+    values = tuple(sorted((start, end, text[2:-1]) for text, (start, end, _) in code.names.items()))
     out = []
     for request in found:
-        used = {name for s in request.url.spans if s.path == code.path for name in uses.names(s)}
-        held = {span for name in used for span in uses.of(name)}
+        spans = [s for s in request.url.spans if s.path == code.path]
+        used = {name for start, end, name in values if any(start <= s.start and s.end <= end for s in spans)}
+        held = {span for name in used for span in _uses(code.path, code.file).of(name, values)}
         out.append(replace(request, holds=tuple(sorted({*request.holds, *held}))) if held else request)
     return out
 
 
+@lru_cache(maxsize=1)  # the pieces of code of one file ask one after the other
+def _uses(path: str, file: bytes) -> _Uses:
+    return _Uses(path, file)
+
+
 class _Uses:
-    """Where the host's file uses its variables, besides in a client's command and in the values of others."""
+    """Where the host's file uses its variables, besides in a client's command."""
 
-    def __init__(self, code: Code) -> None:
-        self._code = code
-        self._values = sorted((start, end, text[2:-1]) for text, (start, end, _) in code.names.items())
-        self._spans: dict[str, list[Span]] = {}
-        for line in _EXPORT.finditer(code.file):
+    def __init__(self, path: str, file: bytes) -> None:
+        self._path, self._file = path, file
+        self._places: dict[str, list[tuple[int, int]]] = {}
+        self._exported: dict[str, list[tuple[int, int]]] = {}
+        self._known: dict[tuple[str, Values], tuple[Span, ...]] = {}
+        for line in _EXPORT.finditer(file):
             self._export(*line.span(1))
-        for found in _USE.finditer(code.file):
-            self._use(found.start(), found.end())
+        for found in _USE.finditer(file):
+            self._places.setdefault(found[0][2:-1].decode(), []).append(found.span())
 
-    def names(self, span: Span) -> set[str]:
-        """The variables whose value holds a piece of the file."""
-        at = bisect.bisect_right(self._values, (span.start, sys.maxsize)) - 1
-        row = self._values[at] if at >= 0 else (0, -1, "")
-        return {name for _, _, name in self._alike(at)} if span.end <= row[1] else set()
-
-    def of(self, name: str) -> Sequence[Span]:
-        """The places that use a variable."""
-        return self._spans.get(name, ())
-
-    def _alike(self, at: int) -> Iterator[tuple[int, int, str]]:
-        """The values that stand where the value with this number does: `$(X)` and `${X}` are one variable."""
-        last = self._values[at]
-        while at >= 0 and self._values[at][:2] == last[:2]:
-            yield self._values[at]
-            at -= 1
+    def of(self, name: str, values: Values) -> tuple[Span, ...]:
+        """The places that use a variable, besides in these values: start and end of each, and whose it is."""
+        if (name, values) not in self._known:
+            exported = self._exported.get(name, [])  # programs that make starts see it
+            used = [(start, end) for start, end in self._places.get(name, ())
+                    if not any(first <= start < last for first, last, _ in values) and not self._called(start, end)]  # fmt: skip
+            self._known[name, values] = tuple(Span(self._path, start, end) for start, end in exported + used)
+        return self._known[name, values]
 
     def _export(self, at: int, end: int) -> None:
-        """Programs that make starts see what it exports."""
         seen: set[str] = set()
-        while (word := _NAME.match(self._code.file, at, end)) is not None:
+        while (word := _NAME.match(self._file, at, end)) is not None:
             name = word[1].decode()
             if name not in seen:
-                self._spans.setdefault(name, []).append(Span(self._code.path, *word.span(1)))
+                self._exported.setdefault(name, []).append(word.span(1))
             seen.add(name)
             at = word.end()
             if word.end() == word.end(1):
                 break
 
-    def _use(self, start: int, end: int) -> None:
-        file = self._code.file
-        at = bisect.bisect_right(self._values, (start, sys.maxsize)) - 1
-        if at >= 0 and start < self._values[at][1]:
-            return
+    def _called(self, start: int, end: int) -> bool:
+        """Is a place in a client's command, on one line or more?"""
+        file = self._file
         first = file.rfind(b"\n", 0, start) + 1
         while first > 1 and _continued(file, first):
             first = file.rfind(b"\n", 0, first - 1) + 1
         last = end
         while (last := file.find(b"\n", last)) > 0 and file[max(last - 2, 0) : last].rstrip(b"\r").endswith(b"\\"):
             last += 1
-        if not _CLIENT.search(file, first, last if last > 0 else len(file)):
-            self._spans.setdefault(file[start + 2 : end - 1].decode(), []).append(Span(self._code.path, start, end))
+        return _CLIENT.search(file, first, last if last > 0 else len(file)) is not None
 
 
 def _continued(file: bytes, first: int) -> bool:
