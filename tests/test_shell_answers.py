@@ -64,6 +64,7 @@ def test_reads_are_found(code: str) -> None:
     ("curl -s URL > out.json", "is written to a file"),
     ("curl -s -O URL", "is written to a file"),
     ("curl -s URL > o.json; python x.py o.json", "is written to a file that python reads"),
+    ("curl -s URL > o.json" + "; jq '.[0].url' o.json" * 60, "is written to a file that many commands name"),
     ("X=$(curl -s URL); other \"$X\"", "is passed to other"),
     ("other \"$(curl -s URL)\"", "is passed to other"),
     ("X=$(curl -s URL); echo ${X%%,*}", "is cut up by the shell"),

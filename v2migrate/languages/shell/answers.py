@@ -34,7 +34,7 @@ Filters = tuple[tuple[Template, Span], ...]
 """jq programs that the answer went through on its way, each with its word's span."""
 
 _MAX_STEPS = 60
-_MAX_READERS = 40
+MAX_READERS = 40
 _KEEP = ("tr", "cat", "tee")
 _CUT = regex(r"head\s+-n\s*-1|head\s+--lines=-1|sed\s+(-e\s+)?[\"']?\\?\$\s*d")
 # `${OUT: -3}`, `${OUT##*$'\n'}`: the status that `-w '\n%{http_code}'` puts behind the answer; then what stands before it.
@@ -154,7 +154,7 @@ class Flow:
             return
         readers = 0
         named = naming(unit, name)
-        if len(named) > _MAX_READERS:
+        if len(named) > MAX_READERS:
             self.add(Answer(escapes=(Escape(span, "is written to a file that many commands name"),)))
             return
         for command, here in named:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ALL = regex(r"\$(?:[@*]|\{[@*](?::(?P<skip>\d+))?\})\Z")
 _LAST = regex(r"\$\{(?:!#|@:\s*-1|@:\$\{?#@?\}?|@:\$#)\}\Z")
 _ARRAY = regex(r"\$\{(?P<name>\w+)\[[@*]\]\}\Z")
-_MAX_PARTS = 60
+MAX_PARTS = 60
 """An array that is filled in so many places is not put together."""
 _START = ("curl", "wget", "http", "https", "xh", "-")
 
@@ -117,7 +117,7 @@ def _array(name: str, word: Word) -> list[Word]:
         heads = [i for i, a in enumerate(every) if not a.append]
         found = every[heads[-1] if heads else 0 :]
         certain = True
-    if not found or not certain or len(found) > _MAX_PARTS or any(a.kind != "array" or a.node is None for a in found):
+    if not found or not certain or len(found) > MAX_PARTS or any(a.kind != "array" or a.node is None for a in found):
         return [word]
     if any(a.arms != word.where.arms[: len(a.arms)] for a in found):
         return [word]
