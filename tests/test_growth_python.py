@@ -8,7 +8,7 @@ import pytest
 from growth import growth
 
 from v2migrate import catalogue
-from v2migrate.languages.python import answer_names, order
+from v2migrate.languages.python import answer_names, curl_calls, order
 from v2migrate.look import look
 from v2migrate.source import Source
 
@@ -95,3 +95,15 @@ def test_the_look_at_a_python_file_grows_with_it(shape: str, monkeypatch: pytest
     monkeypatch.setattr(answer_names, "_MOST_PAIRS", 40)
     run_of(shape)(7)()  # what the first run alone takes
     assert growth(run_of(shape), 8) <= LIMIT
+
+
+def test_a_file_is_searched_for_commands_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[int] = []
+
+    class Pattern:
+        def search(self, data: bytes) -> None:
+            searched.append(len(data))
+
+    monkeypatch.setattr(curl_calls, "_MENTION", Pattern())
+    run_of("functions")(9)()
+    assert len(searched) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from v2migrate.languages.python import body, tree
@@ -32,6 +33,7 @@ _TEXT = frozenset({"check_output", "getoutput", "local", "sudo"})
 _CAPTURES = regex(r"capture_output\s*=\s*True|stdout\s*=\s*(?!None)|capture\s*=\s*True|hide\s*=")
 
 
+@functools.lru_cache(maxsize=8)  # asked for each call of a file
 def mentions(data: bytes) -> bool:
     """Can the source hold a command at all?"""
     return _MENTION.search(data) is not None
