@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -137,6 +138,24 @@ def test_where_no_process_can_work_the_files_are_looked_at_here(monkeypatch: pyt
     alone = run(1)
     started_by(monkeypatch, "fork")
     monkeypatch.setattr(workers, "_work", mistaken)
+    assert run(2) == alone
+
+
+@pytest.mark.parametrize("command", [[sys.executable, "-Ic", "raise SystemExit(3)"], ["/nowhere/python"]], ids=["ends", "none"])
+def test_where_no_process_can_be_spawned_the_files_are_looked_at_here(
+    monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    alone = run(1)
+    started_by(monkeypatch, "spawn")
+    monkeypatch.setattr("multiprocessing.spawn.get_command_line", lambda **_: command)
+    assert run(2) == alone
+    assert multiprocessing.active_children() == []
+
+
+def test_where_there_is_no_room_for_a_process_the_files_are_looked_at_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = run(1)
+    started_by(monkeypatch, "spawn")
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", lambda _: (_ for _ in ()).throw(BlockingIOError(11, "no")))
     assert run(2) == alone
 
 

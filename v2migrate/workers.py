@@ -46,13 +46,20 @@ class _Worker:
         context = get_context(method)
         self.pipe, theirs = context.Pipe()
         self.todo: deque[int] = deque()
-        self.ready = False
         _open.add(self.pipe)
-        given = files if method == "fork" else Files(files.overlay)
-        self.process: BaseProcess = context.Process(target=_work, args=(theirs, given, task), daemon=True)  # type: ignore[attr-defined]
-        with _safe_path():
-            self.process.start()
-        theirs.close()
+        # To one that is spawned they are sent once it asks for work: what it is started with goes through a pipe that takes
+        # 64 kB, and Python waits for ever where nobody is left to read the rest.
+        self.given = None if method == "fork" else (Files(files.overlay), task)
+        arguments = theirs, (files, task) if method == "fork" else None
+        self.process: BaseProcess = context.Process(target=_work, args=arguments, daemon=True)  # type: ignore[attr-defined]
+        try:
+            with _safe_path():
+                self.process.start()
+        except OSError:
+            self.leave()
+            raise
+        finally:
+            theirs.close()
 
     def leave(self) -> None:
         """Give it nothing more: it ends when it sees that the pipe is closed."""
@@ -94,8 +101,11 @@ class _Crew:
         return [self.found[number] for number in range(len(self.sources))]
 
     def hire(self) -> None:
-        """Start one more process."""
-        worker = _Worker(self.method, self.files, self.task)
+        """Start one more process; where there is no room for one, others do its work."""
+        try:
+            worker = _Worker(self.method, self.files, self.task)
+        except OSError:
+            return
         self.working[worker.pipe] = worker
 
     def hear(self, worker: _Worker) -> None:
@@ -103,7 +113,8 @@ class _Crew:
         try:
             said: Packed | None = pickle.loads(worker.pipe.recv_bytes())
             if said is None:
-                worker.ready = True
+                if worker.given is not None:
+                    worker.pipe.send(worker.given)
             else:
                 self.found[worker.todo.popleft()] = said
             if not worker.todo:
@@ -130,11 +141,12 @@ class _Crew:
         """A process has ended by itself: the file it was looking at is lost, others take over the rest."""
         del self.working[worker.pipe]
         how = worker.end()
-        if worker.todo:
-            problem = f"was not looked at: the process that looked at it {how}"
-            self.found[worker.todo.popleft()] = pack(Looked([], problem, failed=True), self.task)
-            self.waiting.extendleft(reversed(worker.todo))
-        if self.waiting and worker.ready:
+        if not worker.todo:
+            return  # another one would end as well, before it has done anything
+        problem = f"was not looked at: the process that looked at it {how}"
+        self.found[worker.todo.popleft()] = pack(Looked([], problem, failed=True), self.task)
+        self.waiting.extendleft(reversed(worker.todo))
+        if self.waiting:
             self.hire()
 
     def dismiss(self) -> None:
@@ -162,13 +174,14 @@ def _safe_path() -> Iterator[None]:
 # --- the other side -------------------------------------------------------------------------------------------------
 
 
-def _work(pipe: Connection, files: Files, task: Task) -> None:
+def _work(pipe: Connection, given: tuple[Files, Task] | None) -> None:
     """What a process does: ask for files, answer for each, until nobody is there any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started us
     for other in _open:
         other.close()
     try:
         pipe.send(None)
+        files, task = given or pipe.recv()
         while True:
             for path, data in pipe.recv():
                 pipe.send(_packed(Source(path, data), files, task))
