@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from v2migrate import catalogue, languages, match, rewrite, slips, verify
+from v2migrate import catalogue, languages, match, rewrite, verify
 from v2migrate.hosts import regions as regions_of
 from v2migrate.languages import plain
 from v2migrate.place import url_place
@@ -92,8 +92,9 @@ def _slips(source: Source, case: Case, rules: Sequence[Rule], hosts: Collection[
     """Slips on v2 in a call whose route needs nothing, or cannot be mended: a fix of the route that is made carries them."""
     if case.steps and case.match is not None and case.match.rule.on:
         return []
-    out = []
+    from v2migrate import slips
 
+    out = []
     for found, draft in slips.find(case.request, rules, hosts):
         slip = Case(case.request, found, draft, region=case.region)
         write(source, slip)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Container, Sequence
 
-from v2migrate import own_base
 from v2migrate.draft import Draft
 from v2migrate.errors import EditConflict
 from v2migrate.finding import UNSAFE, Fix
@@ -119,6 +118,10 @@ def _give_bases(
 
     Gives those cases, each with what is to be said of it.
     """
+    if not held:
+        return []
+    from v2migrate import own_base
+
     readers: dict[Span, list[Case]] = {}
     callers: dict[Span, list[Case]] = {}
     for case in cases:
@@ -126,7 +129,6 @@ def _give_bases(
         callers.setdefault(case.request.span, []).append(case)
         for read in base.reads if base is not None and base.handed is None else ():
             readers.setdefault(read, []).append(case)
-
     own = {id(case): own_base.moved(case.request, case.steps, source, case.token) for case in held}
     movable = [{at for at, mates in some.items() if all(own.get(id(mate)) is not None for mate in mates)}
                for some in (readers, callers)]  # fmt: skip

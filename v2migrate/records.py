@@ -46,6 +46,9 @@ class _Field:
         return f"new_{name}() if {name} is NONE else {name}" if self.init else f"new_{name}()"
 
 
+_PLAIN = _Field(_NONE)
+
+
 def _field(*, default: Any = _NONE, default_factory: Any = _NONE, **more: bool) -> Any:
     return _Field(default, default_factory, **more)
 
@@ -69,7 +72,7 @@ def _record(cls: type, frozen: bool, eq: bool, order: bool) -> Any:
     fields: dict[str, _Field] = {}
     for name in space.get("__annotations__", ()):
         given = space.pop(name, _NONE)
-        fields[name] = given if type(given) is _Field else _Field(given)
+        fields[name] = _PLAIN if given is _NONE else given if type(given) is _Field else _Field(given)
     space["__slots__"] = tuple(fields)
     space["__match_args__"] = tuple(name for name, given in fields.items() if given.init and not given.kw_only)
     space["__initial__"] = tuple(name for name, given in fields.items() if given.init)

@@ -9,6 +9,7 @@ anew and says the same: that is what the tests hold.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -38,6 +39,8 @@ def main() -> int:
 
             _print(f"v2migrate {VERSION}\n")
             return 0
+        # What follows makes little garbage and much that stays: modules, rules, syntax trees.
+        gc.set_threshold(50_000, 20, 20)
         code, done = clean(arguments)
         if code is not None:
             return code
@@ -45,10 +48,6 @@ def main() -> int:
         pass  # a closed pipe, a full disk, a folder that is gone: it happens again, and is told, where all else is
     except KeyboardInterrupt:
         return INTERRUPTED
-    import gc
-
-    # What follows makes little garbage and much that stays: modules, rules, syntax trees.
-    gc.set_threshold(20_000, 20, 20)
     try:
         if arguments[:1] == ["check"] and _usual_day() and (plain := _paths(arguments)) is not None:
             return _check(arguments, plain[0], done)

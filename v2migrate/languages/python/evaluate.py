@@ -128,12 +128,14 @@ class Evaluator:
 
             return calling.call(self, node, frame)
         if kind == "binary_operator":
-            from v2migrate.languages.python import fields, texts
+            from v2migrate.languages.python import texts
 
             sign = tree.operator(node)
             if sign == "+":
                 return texts.plus(self, node, frame)
             if sign == "%":
+                from v2migrate.languages.python import fields
+
                 return fields.percent(self, node, frame)
             if sign == "/":
                 return texts.slash(self, node, frame)
@@ -251,13 +253,13 @@ class Evaluator:
         """Without the bindings that the conditions around them, or later ones that surely happen, rule out."""
         if not frame.bound or len(bindings) < 2:
             return bindings
-        from v2migrate.languages.python import guards
-
         out: list[Binding] = []
         for binding in bindings:
             if binding.kind == "param" or binding.statement is None or id(binding) in self._asked:
                 out.append(binding)
                 continue
+            from v2migrate.languages.python import guards
+
             self._asked.add(id(binding))
             try:
                 verdict = guards.reached(self, binding.node, frame)
