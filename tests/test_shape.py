@@ -23,7 +23,7 @@ LAYERS = [
     ["rule", "finding"],
     ["rule_table"],
     ["operations"],
-    ["rule_reader"],
+    ["routes", "rule_reader"],
     ["options", "config_fail_on", "context"],
     ["config_keys"],
     ["config"],

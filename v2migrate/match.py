@@ -13,6 +13,7 @@ from v2migrate.operations import operations
 from v2migrate.records import dataclass, replace
 from v2migrate.regex import regex
 from v2migrate.request import Read, Request
+from v2migrate.routes import Routes
 from v2migrate.rule import Route, Rule
 
 HOLE = "[\ue000-\uf76f]"
@@ -193,7 +194,29 @@ def _numbered(request: Request, match: Match) -> bool:
 
 
 def _fitting(request: Request, where: Address, rules: Sequence[Rule]) -> list[Match]:
-    return [m for rule in rules for route in rule.routes if (m := _route(request, where, rule, route)) is not None]
+    if not where.segments:
+        return []
+    pairs, routes = _routes(rules)
+    likely = (pairs[n] for n in routes.at(request.method, *_ends(where)))
+    return [m for rule, route in likely if (m := _route(request, where, rule, route)) is not None]
+
+
+def _ends(where: Address) -> tuple[str, str]:
+    return where.segments[0].text.lower(), where.segments[-1].text.lower()
+
+
+_last: list[tuple[Sequence[Rule], Sequence[tuple[Rule, Route]], Routes]] = []
+"""The rules of the run, with their routes."""
+
+
+def _routes(rules: Sequence[Rule]) -> tuple[Sequence[tuple[Rule, Route]], Routes]:
+    if not _last or _last[0][0] is not rules:
+        pairs = [(rule, route) for rule in rules for route in rule.routes]
+        made = rules, pairs, Routes(route for _, route in pairs)
+        if not isinstance(rules, tuple):
+            return made[1:]
+        _last[:] = [made]
+    return _last[0][1:]
 
 
 def _dies_first(match: Match) -> tuple[bool, str]:
@@ -201,16 +224,12 @@ def _dies_first(match: Match) -> tuple[bool, str]:
 
 
 def _route(request: Request, where: Address, rule: Rule, route: Route) -> Match | None:
-    if request.method is not None and request.method != route.method:
-        return None
     open_version = _hole(where.version)
     if not open_version and where.version not in route.versions:
         return None
     if open_version and "v1" in route.versions and "v1.1" not in route.versions:
         return None
     version = "v1.1" if open_version else where.version
-    if _ends_otherwise(where.segments, route):
-        return None
     if not _reads(request.answer.reads, rule):
         return None
     places = walk_path(where.segments, route.segments, version)
@@ -229,25 +248,24 @@ def _route(request: Request, where: Address, rule: Rule, route: Route) -> Match 
 
 
 @functools.cache
-def _today() -> tuple[tuple[Route, tuple[int, ...]], ...]:
-    out = []
+def _today() -> tuple[Sequence[tuple[Route, tuple[int, ...]]], Routes]:
+    out: list[tuple[Route, tuple[int, ...]]] = []
     for name, facts in operations().items():
         method, _, path = name.partition(" ")
         # Nameless placeholders: the one behind /project/ and /insights/ is a slug of up to three segments.
         path = path.replace("/project/{}/{}/{}/", "/project/{slug}/").replace("/project/{}", "/project/{slug}")
         path = path.replace("/insights/{}", "/insights/{slug}").replace("{}", "{id}")
         out.append((Route(method, path, ("v2",)), tuple(facts["codes"])))
-    return tuple(out)
+    return out, Routes(route for route, _ in out)
 
 
 def operation(method: str | None, where: Address) -> tuple[Route, tuple[int, ...]] | None:
     """Today's v2 operation that a call is, with its success codes; the more literal one where two fit."""
-    fits = [
-        (route, codes)
-        for route, codes in _today()
-        if route.method == method and not _ends_otherwise(where.segments, route)
-        and walk_path(where.segments, route.segments, "v2") is not None
-    ]
+    if method is None or not where.segments:
+        return None
+    today, routes = _today()
+    likely = (today[n] for n in routes.at(method, *_ends(where)))
+    fits = [(route, codes) for route, codes in likely if walk_path(where.segments, route.segments, "v2") is not None]
     return max(fits, key=lambda fit: _literal(fit[0]), default=None)
 
 
@@ -272,13 +290,6 @@ def _reads(reads: Sequence[Read], rule: Rule) -> bool:
     if rule.reads_first and (not firsts or not firsts <= set(rule.reads_first)):
         return False
     return not rule.reads or any(name in rule.reads for read in reads for name in read.path)
-
-
-def _ends_otherwise(segments: Sequence[Segment], route: Route) -> bool:
-    """Does a word at one end of the route's path differ? Most routes can be told so, without a walk."""
-    first, last = route.segments[0], route.segments[-1]
-    return bool(segments) and (
-        (last[:1] != "{" and segments[-1].text.lower() != last) or (first[:1] != "{" and segments[0].text.lower() != first))
 
 
 def walk_path(segments: Sequence[Segment], pattern: Sequence[str], version: str) -> tuple[tuple[int, int], ...] | None:
