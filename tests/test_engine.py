@@ -267,3 +267,14 @@ def test_a_code_that_is_printed_or_returned_rests_on_the_success_code() -> None:
                           ("return r.status_code", ("success-code",)), ("return r.ok", ())):  # fmt: skip
         put("a.py", made + last + "\n")
         assert check()["envvar-create"].assumes == assumes, last
+
+
+def test_a_base_without_the_whole_project_names_no_endpoint() -> None:
+    whole = "https://circleci.com/api/v1.1/project/"
+    put("a.py", f'import requests\ndef f(web):\n    return requests.post(web.replace("https://ci/", "{whole}"))\n')
+    (found,) = check().values()
+    assert (found.rule, found.status) == ("unreached-url", "legacy")
+    for path, rule in (("", "unreached-url"), ("github/", "unreached-url"), ("github/acme/", "unreached-url"),
+                       ("github/acme/web", "trigger-job"), ("github/acme/web/tree/", "trigger-job-on-branch")):  # fmt: skip
+        put("a.py", f'URL = "{whole}{path}"\n')
+        assert list(check()) == [rule], path

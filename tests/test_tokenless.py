@@ -52,6 +52,28 @@ def test_a_python_call_without_a_token_is_not_rewritten(body: str) -> None:
     assert finding.fix is None and finding.withheld.startswith("the call sends no token")
 
 
+@pytest.mark.parametrize(("sent", "texts"), [
+    ("cookies", ("curl -f -b jar -X POST URL", "curl -f --cookie a=b -X POST URL", "curl -f -H 'Cookie: a=b' -X POST URL",
+                 "wget -q -O - --load-cookies=jar --method=POST URL",
+                 "requests.post(URL, cookies=t).raise_for_status()",
+                 "requests.post(URL, headers={'Cookie': t}).raise_for_status()")),
+    ("a client certificate", ("curl -f -E me.pem -X POST URL", "curl -f --cert me.pem -X POST URL",
+                              "http --check-status --cert=me.pem POST URL",
+                              "requests.post(URL, cert='me.pem').raise_for_status()")),
+    ("no token", ("requests.post(URL, cert=None, cookies=None).raise_for_status()",)),
+])  # fmt: skip
+def test_what_goes_in_place_of_a_token_is_said(sent: str, texts: tuple[str, ...]) -> None:
+    for text in texts:
+        finding = python(text) if "(" in text else look("a.sh", text.replace("URL", URL) + "\n")
+        assert finding.fix is None and finding.withheld.startswith(f"the call sends {sent}"), text
+        assert ("(v2's documents know tokens alone)" in finding.withheld) is (sent != "no token")
+
+
+def test_a_token_beside_cookies_is_a_token() -> None:
+    assert look("a.sh", f"curl -f -b jar -H 'Circle-Token: $T' -X POST {URL}\n").fix is not None
+    assert python("requests.post(URL, cookies=kw, headers={'Circle-Token': t}).raise_for_status()").fix is not None
+
+
 @pytest.mark.parametrize("text", [
     "curl -f -K conf -X POST URL", "curl -f -n -X POST URL", "curl -f --netrc-optional -X POST URL",
     "curl -f $OPTS -X POST URL",

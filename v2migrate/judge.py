@@ -183,9 +183,9 @@ def _without_rule(request: Request, options: Grants) -> Finding | None:
         return None
     if not where.version.isascii() and not where.segments:
         return None
-    # `…/project/github` alone is a base: what calls add to it was not seen.
+    # `…/project/github`, `…/project/github/acme/` alone are bases: what calls add to them was not seen.
     first = where.segments[0].text if where.segments else ""
-    bare = not first.isascii() or first == "" or (first == "project" and len(where.segments) < 3)
+    bare = not first.isascii() or first == "" or (first == "project" and len(where.segments) < 3 + where.slash)
     rule = "unreached-url" if bare else "unknown-endpoint"
     if not options.runs(rule):
         return None

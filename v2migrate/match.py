@@ -162,10 +162,11 @@ def find(request: Request, rules: Sequence[Rule], hosts: Collection[str] = ()) -
         return []
     found = _fitting(request, where, rules)
     if not found and where.slash and request.method is None:
-        # `URL = "…/tree/"`: a constant that ends in a slash is completed where it is used.
+        # `URL = "…/tree/"`: a constant that ends in a slash is completed where it is used. Where that would be the project's
+        # name, more of the path may come behind it: nothing says what is called.
         more = Segment("\ue000", where.path_end, where.path_end)
         whole = replace(where, segments=(*where.segments, more), slash=False)
-        found = [replace(m, open=True) for m in _fitting(request, whole, rules)]
+        found = [replace(m, open=True) for m in _fitting(request, whole, rules) if m.route.segments[-1] != "{slug}"]
     if where.version == "v2":
         found = [m for m in found if not _today_wins(m)]
     if not found:

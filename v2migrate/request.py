@@ -240,8 +240,8 @@ class Request:
 
     `method` is upper case, None where it was not seen. `url` is the whole URL with its query where that is written into
     it. `params` are query parameters given apart. `auth` names how a token goes along other than by header or query
-    (`basic`, `none`, or `unknown`: a client object that may carry one); `user` is the text given as user (`curl -u`), whose
-    slot is called `user`. `gaps` say in words what could not be seen.
+    (`basic`, `none`, or `unknown`: a client object that may carry one), or what goes in its place (`cookies`, `certificate`);
+    `user` is the text given as user (`curl -u`), whose slot is called `user`. `gaps` say in words what could not be seen.
     `trail` are the places the URL comes from, for code frames. `notices`: would the program notice an HTTP error (None:
     not known). `overridable`: the base URL is a default that the environment or a caller can replace. `wrapper`: the
     call inside a helper function through which this call site goes. `holds` are other places that read a piece of this

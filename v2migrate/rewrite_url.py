@@ -16,6 +16,8 @@ from v2migrate.template import Template
 
 _TOKEN = "circle-token"
 _AUTH = ("circle-token", "authorization")
+_INSTEAD = {"none": "", "cookies": "cookies", "certificate": "a client certificate"}
+"""What a call without a token sends in its place, by `Request.auth`."""
 _UNSEEN = regex(r"header|query parameters|arguments that|adds to the call|an option is|further options")
 """Gaps in what was seen of a call, in which a token may stand."""
 _PARAM = regex(rf"(?P<name>[\w\[\].-]+)=(?P<value>(?:[^&#]|{HOLE})*)")
@@ -163,7 +165,7 @@ def token(request: Request, match: Match, out: Draft) -> tuple[tuple[Header, ...
     present = [h for h in request.headers if h.name.lower() in _AUTH]
     if value is None and match.address.version == "v2":
         return (), ()  # whatever this call to v2 sends, v2 takes today
-    if value is None and not present and request.auth == "none":
+    if value is None and not present and request.auth in _INSTEAD:
         if _not_all_seen(request, match.address):
             out.assume("personal-token", "no token of this call was seen: v2 answers 401 without one, also for public projects")
             out.doubt("personal-token")
@@ -187,13 +189,16 @@ def tokenless(request: Request, match: Match, out: Draft) -> None:
     Called last, so that it hides nothing else that holds the rewrite back.
     """
     where = match.address
-    if where.version == "v2" or request.auth != "none" or _not_all_seen(request, where):
+    if where.version == "v2" or request.auth not in _INSTEAD or _not_all_seen(request, where):
         return
     if any(h.name.lower() in _AUTH for h in request.headers):
         return
     if any(name.lower() == _TOKEN for name in (*(n for n, *_ in params(where)), *(p.name for p in request.params))):
         return
-    why = "the call sends no token, and v2 answers 401 without one, also for public projects"
+    sends = _INSTEAD["cookies" if any(h.name.lower() == "cookie" for h in request.headers) else request.auth]
+    # Of the ways to sign in, v2's OpenAPI document has the token in a header, in the query, and as a user's name.
+    what = f"{sends} and no token (v2's documents know tokens alone)" if sends else "no token"
+    why = f"the call sends {what}, and v2 answers 401 without one, also for public projects"
     if out.problem:
         out.say(why)
     else:

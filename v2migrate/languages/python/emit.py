@@ -190,7 +190,13 @@ class _Parts:
 
             if unseen_headers.may_be(self.ev, sink):
                 self.gaps.append("some headers were not seen")
+        if auth == "none":
+            auth = "cookies" if self._gives("cookies") else "certificate" if self._gives("cert") else auth
         return self.settle.headers(tuple(headers)), items, auth
+
+    def _gives(self, role: str) -> bool:
+        given = self.sink.given.get(role)
+        return given is not None and (given.node is None or given.node.type != "none")
 
     def _auth(self, given: Given | None) -> str:
         if given is None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 VERBS = frozenset({"get", "post", "put", "delete", "patch", "head", "options"})
 
 
+_ROLES = ("params", "headers", "data", "json", "auth", "content", "files", "cookies", "cert")
+
+
 @dataclass(eq=False, slots=True)
 class Spoken:
     """What a client's command line asks for, and where. `list`: its words stand in this list; `output` is what the program
@@ -46,8 +49,8 @@ class Sink:
     """A call that sends (or describes) a request. `methods` are alternatives; None: not seen, and `gap` says so.
 
     `pieces` are what stands before the URL argument (the host of a connection). `given` are the arguments by role: params,
-    headers, data, json, auth. `session` is the client object with headers of its own. `known` is the URL where it was worked
-    out already: that of a command (`spoken`) that the call runs.
+    headers, data, json, auth, cookies, cert. `session` is the client object with headers of its own. `known` is the URL where it
+    was worked out already: that of a command (`spoken`) that the call runs.
     """
 
     call: Node
@@ -78,7 +81,7 @@ def from_arguments(
     url = url or named.get("uri")
     if url is None or url.node is None:
         return None
-    given = {k: g for k, g in named.items() if k in ("params", "headers", "data", "json", "auth", "content", "files")}
+    given = {k: g for k, g in named.items() if k in _ROLES}
     for alias, role in (("body", "data"), ("payload", "data"), ("fields", "fields"), ("query", "params")):
         if alias in named and client not in ("requests", "httpx", "aiohttp"):
             given.setdefault(role, named[alias])

@@ -84,7 +84,11 @@ def backticks(unit: Unit, command: Node) -> bool:
 
 
 def auth(call: Call, user: bool) -> str:
-    return "basic" if user or call.client == "circleci" else "unknown" if call.flags & {"netrc"} or call.all("netrc") else "none"
+    if user or call.client == "circleci":
+        return "basic"
+    if call.flags & {"netrc"} or call.all("netrc"):
+        return "unknown"
+    return next((name for name in ("cookies", "certificate") if call.all(name)), "none")
 
 
 def method_of(values: Values, call: Call, gaps: list[str]) -> str | None:

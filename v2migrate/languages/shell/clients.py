@@ -52,7 +52,8 @@ CURL = Table("AbCcDdEeFHKmoPQrTtUuwXxYyz", frozenset(_CURL_LONG), {
     "output": "output", "O": "remote", "remote-name": "remote", "f": "fail", "fail": "fail", "fail-with-body": "fail",
     "w": "write", "write-out": "write", "oauth2-bearer": "bearer", "url-query": "query", "n": "netrc", "netrc": "netrc",
     "netrc-file": "netrc", "netrc-optional": "netrc",
-    "i": "include", "include": "include", ":": "next", "next": "next", "J": "remote-header",
+    "i": "include", "include": "include", ":": "next", "next": "next", "J": "remote-header", "b": "cookies", "cookie": "cookies",
+    "E": "certificate", "cert": "certificate",
 })
 WGET = Table("oaeitOTwQUBlARDIXP", frozenset([
     "method", "body-data", "body-file", "post-data", "post-file", "header", "output-document", "output-file",
@@ -64,7 +65,7 @@ WGET = Table("oaeitOTwQUBlARDIXP", frozenset([
     "method": "method", "body-data": "raw", "post-data": "post", "post-file": "file", "body-file": "file", "header": "header",
     "O": "output", "output-document": "output", "user": "user", "http-user": "user", "i": "config",
     "input-file": "config", "config": "config",
-    "S": "include", "server-response": "include",
+    "S": "include", "server-response": "include", "load-cookies": "cookies", "certificate": "certificate",
 }, True)
 HTTPIE = Table("aAops", frozenset([
     "auth", "auth-type", "print", "style", "output", "session", "session-read-only", "verify", "timeout",
@@ -73,7 +74,7 @@ HTTPIE = Table("aAops", frozenset([
 ]), {
     "a": "user", "auth": "user", "f": "as-form", "form": "as-form", "multipart": "multipart", "o": "output",
     "output": "output", "raw": "raw", "check-status": "fail", "bearer": "bearer", "session": "netrc",
-    "session-read-only": "netrc",
+    "session-read-only": "netrc", "cert": "certificate",
 }, True)
 TABLES = {"curl": CURL, "wget": WGET, "http": HTTPIE, "https": HTTPIE, "xh": HTTPIE, "xhs": HTTPIE}
 _WORDS = regex(r'"\$(@|\{@\}|\{\w+\[@\]\})"')
