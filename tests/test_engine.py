@@ -278,3 +278,25 @@ def test_a_base_without_the_whole_project_names_no_endpoint() -> None:
                        ("github/acme/web", "trigger-job"), ("github/acme/web/tree/", "trigger-job-on-branch")):  # fmt: skip
         put("a.py", f'URL = "{whole}{path}"\n')
         assert list(check()) == [rule], path
+
+
+def test_a_huge_folder_that_is_no_project_is_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "jobs").mkdir()
+    for number in range(8):
+        (tmp_path / "jobs" / f"{number}.txt").touch()
+    text = 'import requests\nURL = "https://circleci.com/api/v1.1/me"\nrequests.get(URL, headers={"Circle-Token": T}).json()\n'
+    (tmp_path / "jobs" / "a.py").write_text(text)
+    (tmp_path / "b.py").write_text("from jobs.a import URL\n")
+    (before,) = engine.check(["jobs/a.py"], engine.Options()).findings
+    assert before.fix is not None
+    monkeypatch.setattr(engine, "_MOST", 3)
+    (finding,) = engine.check(["jobs/a.py"], engine.Options()).findings
+    assert finding.fix is None and finding.withheld == (
+        "part of the URL may be used in other files, and the working directory holds too many and is no git repository: "
+        "run it in the project's own folder")  # fmt: skip
+    # All that is there was named.
+    assert engine.check(["."], engine.Options()).findings == (before,)
+    monkeypatch.chdir("jobs")
+    monkeypatch.setattr(engine, "_MOST", 30)
+    assert engine.check(["a.py"], engine.Options()).findings[0].fix is not None

@@ -331,6 +331,34 @@ def test_all_that_is_planted_in_a_tree_is_found_by_one_process_and_by_two(
     assert both(["check"], monkeypatch, capsys)[0] == 0
 
 
+def test_of_a_binary_file_the_head_is_looked_at(tree: Path) -> None:
+    rest = b"\xff" * 70_000 + CALL.encode()
+    for name, data in {"late.bin": b"\x00" + rest, "early.bin": b"\x00" + CALL.encode() + rest, "text.bin": rest}.items():
+        Path("sub", name).write_bytes(data)
+    below = Tree()
+    below.from_disk("sub")
+    found = scan([], below)
+    assert found.files == ["sub/a.py", "sub/early.bin", "sub/late.bin", "sub/text.bin"]
+    # What is kept is all of a file or nothing.
+    assert found.candidates == {"sub/early.bin": None, "sub/text.bin": rest}
+    assert list(scan(["sub/late.bin"], Tree()).candidates) == ["sub/late.bin"]
+
+
+def test_files_that_are_searched_together_are_told_apart(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("v2migrate.scan._BATCH", 300)
+    wanted = {}
+    for number in range(40):
+        data = (b"x" * (number * 7) + CALL.encode() + b"y" * number) if number % 5 == 0 else b"z" * (number * 11)
+        # Half a word at a file's end, the other half at the next one's beginning.
+        name = f"sub/{number:02}.{('sh', 'txt', 'py')[number % 3]}"
+        Path(name).write_bytes(b"leci.com/" + data + b" https://circ" if number % 5 else data)
+        if number % 5 == 0:
+            wanted[name] = data
+    below = Tree()
+    below.from_disk("sub")
+    assert scan([], below).candidates == wanted
+
+
 def test_a_second_process_that_dies_leaves_its_share(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"sub/{number}.sh" for number in range(900)]
     for name in names:

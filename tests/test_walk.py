@@ -164,3 +164,12 @@ def test_needle_passes_whatever_may_hold_a_call(text: bytes) -> None:
 @pytest.mark.parametrize("text", [b"", b"def area(circle): ...", b"GET /api/users", b"a circle of friends, api/x"])
 def test_needle_lets_go_of_the_rest(text: bytes) -> None:
     assert not anchors.needle(text)
+
+
+def test_names_that_git_writes_in_pieces(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = sorted(f"f{number}/{'x' * number}.py" for number in range(1, 30))
+    make(tree, *names)
+    git(tree, "init", "-q")
+    git(tree, "add", "f2", "f3")
+    monkeypatch.setattr("v2migrate.tree._CHUNK", 7)
+    assert walk.files(["."]) == tuple(names)

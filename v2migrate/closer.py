@@ -54,5 +54,7 @@ def may_call(data: bytes, own: bool = False, sourced: bool = False) -> bool:
 def joins(data: bytes) -> bool:
     """False only if no literal of code is, or ends in, a part of an address that calls an API of the versions we know."""
     # What is changed as it runs may be written in any case.
+    if b"api" not in data and b"API" not in data:
+        return False
     text = data.lower() if b"lower" in data or b"casefold" in data else data
     return _API.search(text) is not None or (_WORD.search(text) is not None and _BETWEEN.search(text) is not None)

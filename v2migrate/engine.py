@@ -25,6 +25,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from v2migrate.wiring import Wiring
 
+_MOST = 20_000
+"""Files that are not named and outside of git, among which such as use a text that is changed are looked for."""
 _ROUNDS = 4
 """A fix that meets another one waits for the next round; more rounds than this would be a loop."""
 
@@ -422,14 +424,29 @@ def _context(
     known = {os.path.realpath(name) for name in names}
     around: dict[str, None] = {}
     takers = context.Takers(shared)
-    for root in sorted({os.path.relpath(project.root_of([path])) for path in shared}):
-        for path in walk.files([root]):
-            if os.path.realpath(path) in known or path in around or not context.may_take(path):
+    roots = {path: os.path.relpath(project.root_of([path])) for path in shared}
+    for root in sorted(set(roots.values())):
+        below = walk.around(root, _MOST + len(known))
+        if below is None:
+            _withhold(cases, {path for path in shared if roots[path] == root}, root)
+            continue
+        for path in below:
+            if not context.may_take(path) or path in around or os.path.realpath(path) in known:
                 continue
             data = files.glance(path)
             if data is not None and takers.takes(data):
                 around[path] = None
     return {path: looked.cases for path, looked in looks.at(tuple(around), files).items()}
+
+
+def _withhold(cases: Mapping[str, Sequence[Case]], shared: set[str], root: str) -> None:
+    """Withhold what changes text in the files `shared`: the project around them is too large to be searched."""
+    where = "the working directory" if root == "." else root
+    for made in cases.values():
+        for case in made:
+            if not case.withheld and not shared.isdisjoint(_elsewhere(case)):
+                case.withheld = (f"part of the URL may be used in other files, and {where} holds too many and is no git "
+                                 "repository: run it in the project's own folder")  # fmt: skip
 
 
 __all__ = ["Ask", "Options", "Progress", "check", "fix", "today"]

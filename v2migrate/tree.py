@@ -7,6 +7,7 @@ files. Symbolic links are not followed. What a name stands for (a file, or nothi
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ class Tree:
         self.unreadable: set[str] = set()
         self.partial = False
         """Is there a folder whose files may take something from outside of it?"""
+        self.most = sys.maxsize
+        """So many names are wanted; where the disk has more, it is not searched to its end, and they are `cut`."""
+        self.cut = False
         self._new: list[tuple[str, Git]] = []
 
     def leaves_out(self, folder: str) -> bool:
@@ -114,6 +118,9 @@ class Tree:
                             stack.append(path)
             except OSError:
                 self.unreadable.add(at)
+            if len(self.names) > self.most:
+                self.cut = True
+                return
 
     def _take(self, folder: str, listed: bytes) -> None:
         start = "" if folder == "." else f"{folder.rstrip('/')}/"

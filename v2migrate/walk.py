@@ -54,20 +54,17 @@ def walk(paths: Sequence[str], scope: Scope = EVERYTHING) -> Found:
     """
     tree = _Tree(scope)
     named = tree.named(paths)
-    below: set[str] = set()
-    large: set[str] = set()
-    while tree.names or tree.more():
-        names, tree.names = tree.names, []
-        for name in names:
-            try:
-                found = os.lstat(name)
-            except OSError:
-                continue  # tracked by git, but deleted or moved away
-            if stat.S_ISDIR(found.st_mode):
-                tree.nested(name)
-            elif stat.S_ISREG(found.st_mode) and not tree.leaves_out(name):
-                (below if found.st_size <= MAX_SIZE else large).add(name)
+    below, large = tree.regular()
     return tree.found(sorted(named | below), sorted(large - named))
+
+
+def around(folder: str, most: int) -> tuple[str, ...] | None:
+    """The files below a folder, sorted; None where there are more than `most`, and no git to list them."""
+    tree = _Tree(EVERYTHING)
+    tree.most = most
+    tree.below(plain(folder))
+    below, _ = tree.regular()
+    return None if tree.cut else tuple(sorted(below))
 
 
 def read(
@@ -126,6 +123,23 @@ class _Tree(Tree):
                 if not (self.scope.force and self.leaves_out(name)):
                     self.below(name)
         return out
+
+    def regular(self) -> tuple[set[str], set[str]]:
+        """The regular files among all names, and those that are too large."""
+        below: set[str] = set()
+        large: set[str] = set()
+        while (self.names or self.more()) and not self.cut:
+            names, self.names = self.names, []
+            for name in names:
+                try:
+                    found = os.lstat(name)
+                except OSError:
+                    continue  # tracked by git, but deleted or moved away
+                if stat.S_ISDIR(found.st_mode):
+                    self.nested(name)
+                elif stat.S_ISREG(found.st_mode) and not self.leaves_out(name):
+                    (below if found.st_size <= MAX_SIZE else large).add(name)
+        return below, large
 
     def leaves_out(self, path: str) -> bool:
         """Is `path` excluded?"""
