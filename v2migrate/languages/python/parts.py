@@ -8,7 +8,6 @@ the program puts together as it runs.
 from __future__ import annotations
 
 import bisect
-import re
 from collections.abc import Iterable, Sequence
 
 from v2migrate.languages.python import modules, tree
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 DEFINITIONS = frozenset({"function_definition", "class_definition", "decorated_definition"})
-_SPEAKS = regex(rb"circle|api(?![a-z])|add_argument|\bimport\b", re.I)
+_SAYS = (b"circle", b"add_argument")
+_MAY_SAY = (b"api", b"import")
+_SPEAKS = regex(rb"api(?![a-z])|\bimport\b")
 """`/api` or CircleCI's name is in each URL that counts; an option's default is found by its name alone; and what a function
 imports for itself may be an URL."""
 _WORD = regex(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
@@ -91,12 +92,19 @@ def _reached(parts: Sequence[_Part], brought: frozenset[bytes], apart: set[bytes
 
 def _part(module: Module, node: Node) -> _Part:
     text = module.source.data[node.start_byte : node.end_byte]
-    return _Part(node, frozenset(_WORD.findall(text)), _SPEAKS.search(text) is not None)
+    return _Part(node, frozenset(_WORD.findall(text)), _speaks(text.lower()))
+
+
+def _speaks(low: bytes) -> bool:
+    """May a stretch of code, in lower case, have to do with an API by itself? Plain searches let go of most."""
+    return any(word in low for word in _SAYS) or (any(word in low for word in _MAY_SAY) and _SPEAKS.search(low) is not None)
 
 
 def _old(module: Module, node: Node) -> bool:
     """Is there a statement of Python 2 in it? Then all of the file is left as it is."""
     data = module.source.data
+    if data.find(b"print", node.start_byte, node.end_byte) < 0 and data.find(b"exec", node.start_byte, node.end_byte) < 0:
+        return False
     for found in _PYTHON2.finditer(data, node.start_byte, node.end_byte):
         word = node.descendant_for_byte_range(found.start(), found.end())
         if word is not None and word.type in ("print", "exec", "print_statement", "exec_statement"):
@@ -111,7 +119,7 @@ def _given(module: Module, node: Node) -> set[bytes]:
     """The names that code outside of a definition can reach it by, or what is in it."""
     text = module.source.data[node.start_byte : node.end_byte]
     names = set(_DEFINED.findall(text))
-    for found in _GLOBAL.findall(text):
+    for found in _GLOBAL.findall(text) if b"global" in text else ():
         names.update(_WORD.findall(found))
     if b"class" in text:
         names.update(_STORED.findall(text))

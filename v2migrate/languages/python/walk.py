@@ -97,7 +97,7 @@ class Walk:
 
     def children(self, node: Node, scope: Scope, *, but: tuple[Node | None, ...] = ()) -> None:
         """Go on with the named children, in text order."""
-        skip = {n.id for n in but if n is not None}
+        skip = {n.id for n in but if n is not None} if but else ()
         parents, stack = self.module._parents, self.stack
         for child in reversed(node.named_children):
             name = child.id
