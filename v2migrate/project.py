@@ -29,6 +29,12 @@ def folders_above(path: str) -> Iterator[str]:
         at = above
 
 
+def work_tree(path: str) -> str:
+    """The root of the git work tree that `path` is in, absolute; empty where it is in none."""
+    *_, top = folders_above(path)
+    return top if os.path.lexists(os.path.join(top, ".git")) else ""
+
+
 def settings_files(path: str) -> Iterator[str]:
     """The files that may hold settings for `path`, absolute, the one that wins first.
 
@@ -53,8 +59,7 @@ def root_of(paths: Sequence[str], config: str = "") -> str:
     """The project's root, absolute: the nearest folder above the first of `paths` with `.git`, else that of the
     settings file `config`, else the working directory, or the named folder where that is somewhere else."""
     first = paths[0] if paths else "."
-    *_, top = folders_above(first)
-    if os.path.lexists(os.path.join(top, ".git")):
+    if top := work_tree(first):
         return top
     if config:
         return os.path.dirname(os.path.abspath(config))

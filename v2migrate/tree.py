@@ -26,6 +26,8 @@ REPOSITORY_VARIABLES = frozenset({
     "GIT_NAMESPACE",
 })  # fmt: skip
 """Variables that point git at another repository than that of the folder it runs in."""
+_ALONE = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+"""With these it asks nobody and fetches nothing."""
 _CHUNK = 1 << 20
 
 
@@ -158,7 +160,7 @@ def _in_repository(folder: str) -> bool:
 
 
 def git(folder: str, *arguments: str) -> bytes | None:
-    """The output of a git command run in `folder`, or None where it fails."""
+    """The output of a git command run in `folder`, or None where it fails or git is missing."""
     return Git(folder, arguments).output()
 
 
@@ -174,7 +176,7 @@ class Git:
         self._pid = self._pipe = -1
         self._done: bytes | None = None
         self.succeeded = False
-        environment = {name: value for name, value in os.environ.items() if name not in REPOSITORY_VARIABLES}
+        environment = {name: value for name, value in os.environ.items() if name not in REPOSITORY_VARIABLES} | _ALONE
         command = ("git", "-C", folder, "-c", "core.fsmonitor=false", *arguments)
         program = next(_programs(), "")
         if not program:

@@ -6,14 +6,15 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from v2migrate.project import work_tree
 from v2migrate.remote import remotes
 
 
 def root_of(paths: Sequence[str]) -> str:
-    """The root of the git work tree that holds the first of `paths` (default: this folder); empty where there is none."""
+    """The root of the git work tree that the first of `paths` (default: this folder) is in, links followed, since services
+    name files from there; empty where there is none."""
     try:
-        start = Path(os.path.realpath(paths[0] if paths else "."))
-        return str(next((p for p in (start, *start.parents) if (p / ".git").exists()), ""))
+        return work_tree(os.path.realpath(paths[0] if paths else "."))
     except (OSError, ValueError):
         return ""
 

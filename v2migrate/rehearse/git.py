@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from pathlib import Path
 
-from v2migrate.tree import REPOSITORY_VARIABLES
+from v2migrate import tree
 
 _ADDRESS = re.compile(r"(?P<scheme>\w+://)(?:[^/@]*@)?(?P<rest>.+)|(?P<scp>[\w.-]+@[\w.-]+:.+)", re.S)
 
 
 def git(folder: Path, *arguments: str) -> bytes | None:
-    """The output of a git command, or None where it fails or git is missing. It asks nobody and fetches nothing."""
-    environment = {name: value for name, value in os.environ.items() if name not in REPOSITORY_VARIABLES}
-    environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
-    command = ("git", "-C", str(folder), "-c", "core.fsmonitor=false", *arguments)
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=environment, check=False)
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None
+    """The output of a git command, or None where it fails."""
+    return tree.git(str(folder), *arguments)
 
 
 def top(folder: Path) -> Path | None:
