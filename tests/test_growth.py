@@ -102,3 +102,21 @@ def test_the_measure_tells_a_line_from_a_square() -> None:
     assert growth(line, 50) == pytest.approx(2, abs=0.05)
     assert growth(square, 50) == pytest.approx(4, abs=0.3)
     assert work(line(50), ("plan",)) == 0
+
+
+def test_the_config_of_the_own_project_is_worked_out_once_for_its_triggers() -> None:
+    Path(".git/config").write_text('[remote "origin"]\n\turl = https://github.com/acme/web\n')
+    Path(".circleci").mkdir()
+    Path(".circleci/config.yml").write_text(
+        "version: 2.1\njobs:\n  build:\n    docker: [{image: a}]\n    steps: [checkout]\nworkflows:\n  main:\n    jobs: [build]\n"
+    )
+    body = """-H "Content-Type: application/json" -d '{"build_parameters": {"V": "x"}}'"""
+    call = f'curl -f -X POST -H "Circle-Token: $T" {body} {API}/project/gh/acme/web/tree/main\n'
+
+    def made(count: int) -> Callable[[], object]:
+        Path("a.sh").write_text(call * count)
+        return lambda: _quietly("--jobs", "1", "check", ".")
+
+    made(2)()
+    assert growth(made, 8, (*AFTER, "pipeline_config/")) <= LIMIT
+    assert work(made(8), ("pipeline_config/patch",)) > 0

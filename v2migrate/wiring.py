@@ -20,6 +20,8 @@ from v2migrate.rewrite_config import own_project, typed, wants
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from v2migrate.pipeline_config.patch import Patch
 
 CONFIG = ".circleci/config.yml"
@@ -31,6 +33,7 @@ class Wiring:
 
     def __init__(self, root: str, named: Sequence[str], files: Files) -> None:
         self._root, self._named, self._files = root, named, files
+        self._patches: dict[tuple[object, ...], Patch | Unpatchable] = {}
 
     @functools.cached_property
     def _path(self) -> str:
@@ -89,26 +92,49 @@ class Wiring:
     def _patched(self, case: Case) -> tuple[Wants, Patch]:
         """What a call wants of the config, and the patch for it alone. Raises Unpatchable."""
         assert case.match is not None
-        known = remotes(self._root)
+        known = self._remotes
         if not own_project(case.request, case.match, [known[name] for name in _REMOTES if name in known]):
             raise Unpatchable("the project is not shown to be this repository")
         if not self._path and not os.path.isfile(os.path.join(self._root, CONFIG)):
             raise Unpatchable(f"there is no {CONFIG}")
         if not self._path:
             raise Unpatchable(f"{CONFIG} was not named, and can be changed along by `v2migrate fix --unsafe-fixes .`")
-        from v2migrate.pipeline_config import runs
-        from v2migrate.pipeline_config.document import Document
-        from v2migrate.pipeline_config.patch import patch
-
         try:
-            data = self._files.bytes(self._path) or b""
-            declared = runs.declared(Document(data).plain)
+            declared = self._declared
             kept = [n for n in typed(case.request, case.match) if declared.get(n, {}).get("type") in ("boolean", "integer")]
             wanted = wants(case.request, case.match, kept)
             assert wanted is not None
-            return wanted, patch(self._path, data, wanted, self._read)
+            return wanted, self._patch(wanted)
         except Unpatchable as reason:
             raise Unpatchable(f"{CONFIG} is not changed along: {reason}") from None
+
+    @functools.cached_property
+    def _remotes(self) -> dict[str, tuple[str, str]]:
+        return remotes(self._root)
+
+    @functools.cached_property
+    def _declared(self) -> Mapping[str, Mapping[str, Any]]:
+        """The parameters that the config declares. Raises Unpatchable."""
+        from v2migrate.pipeline_config import runs
+        from v2migrate.pipeline_config.document import Document
+
+        return runs.declared(Document(self._files.bytes(self._path) or b"").plain)
+
+    def _patch(self, wanted: Wants) -> Patch:
+        """The patch of the config for what is wanted, made once: many calls want the same. Raises Unpatchable."""
+        from v2migrate.pipeline_config.patch import patch
+
+        given, sent = tuple(wanted.given.items()), tuple(wanted.parameters.items())
+        key = (sent, wanted.jobs, wanted.wide, given, wanted.any_job, wanted.tag)
+        if key not in self._patches:
+            try:
+                self._patches[key] = patch(self._path, self._files.bytes(self._path) or b"", wanted, self._read)
+            except Unpatchable as reason:
+                self._patches[key] = reason
+        made = self._patches[key]
+        if isinstance(made, Unpatchable):
+            raise made
+        return made
 
     def _read(self, name: str) -> bytes | None:
         return self._files.bytes(os.path.join(self._root, name))
@@ -124,19 +150,18 @@ class Wiring:
                 seen.update(map(id, units[-1]))
         if not units:
             return
-        from v2migrate.pipeline_config.patch import patch
-
         taken: list[list[Case]] = []
         made: Patch | None = None
-        data = self._files.bytes(self._path) or b""
-        for unit in units:
-            wanted = together(c.wants for each in (*taken, unit) for c in each if c.wants is not None)
-            try:
-                made = patch(self._path, data, wanted, self._read)
-                taken.append(unit)
-            except Unpatchable as reason:
-                for case in unit:
-                    case.together, case.withheld = None, f"{CONFIG} is not changed along: {reason}"
+        try:
+            made, taken = self._patch(_wanted(units)), units
+        except Unpatchable:  # some of them cannot go together: as many as can, in order
+            for unit in units:
+                try:
+                    made = self._patch(_wanted([*taken, unit]))
+                    taken.append(unit)
+                except Unpatchable as reason:
+                    for case in unit:
+                        case.together, case.withheld = None, f"{CONFIG} is not changed along: {reason}"
         if made is None or not made.edits:
             return
         group = [case for unit in taken for case in unit]
@@ -144,3 +169,7 @@ class Wiring:
         joined = Together(group, Fix(tuple(sorted({*edits, *made.edits}))))
         for case in group:
             case.together = joined
+
+
+def _wanted(units: Sequence[Sequence[Case]]) -> Wants:
+    return together(case.wants for unit in units for case in unit if case.wants is not None)
