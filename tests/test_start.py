@@ -300,7 +300,7 @@ def planted(random_: random.Random, number: int) -> tuple[str, str]:
     return f"planted_{number}{end}", "# x\n" * random_.choice((0, 3, 20_000)) + text if end not in ("", ".yml", ".json") else text
 
 
-def test_all_that_is_planted_in_a_tree_is_found_by_one_process_and_by_two(
+def test_all_that_is_planted_in_a_tree_is_found_by_any_number_of_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -322,8 +322,9 @@ def test_all_that_is_planted_in_a_tree_is_found_by_one_process_and_by_two(
     subprocess.run(("git", "add", "a", "e"), check=True)  # the others are new
     found = walk.read(["."])
     assert set(found.candidates) == wanted and found.files == walk.files(["."])
-    monkeypatch.setattr("v2migrate.scan._may_fork", lambda: False)
-    assert walk.read(["."]) == found
+    for count in (4, 1, 2):
+        monkeypatch.setattr("v2migrate.scan._processes", lambda _, count=count: count)
+        assert walk.read(["."]) == found
     code, out, _ = both(["check", "--output-format", "concise"], monkeypatch, capsys)
     assert code == 1 and {line.partition(":")[0] for line in out.splitlines() if ":" in line} >= wanted
     for name in wanted:
@@ -361,6 +362,7 @@ def test_files_that_are_searched_together_are_told_apart(tree: Path, monkeypatch
 
 def test_a_second_process_that_dies_leaves_its_share(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"sub/{number}.sh" for number in range(900)]
+    monkeypatch.setattr("v2migrate.scan._processes", lambda _: 3)
     for name in names:
         Path(name).write_text(CALL)
     import marshal

@@ -21,7 +21,9 @@ _BATCH = 1 << 17
 _HEAD = 8000
 """Bytes in which a file shows, by a zero among them, that it is no text: so git has it."""
 _FORK = 400
-"""Files from which on a second process helps."""
+"""Files from which on a process more helps."""
+_MOST = 4
+"""Processes; all share one disk."""
 _KEPT = 16_000_000
 """Bytes of candidates that are held on to. Those beyond are read again when their turn comes."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -94,43 +96,79 @@ def scan(
 
 def _read(names: list[str], flags: int, look: _Look) -> tuple[dict[str, bytes | None], dict[str, int]]:
     """The candidates among the files, with their bytes, and the names that are no files to be read."""
-    if len(names) < _FORK or not _may_fork():
+    count = _processes(len(names))
+    if count < 2:
         return look.at(names, flags)
-    import marshal
-
-    pipe, end = os.pipe()
+    shares = [names[number::count] for number in range(count)]
+    helpers = [_Helper(look, share, flags) for share in shares[1:]]
     try:
-        child = os.fork()
-    except OSError:  # no room for one more process
-        os.close(pipe)
-        os.close(end)
-        return look.at(names, flags)
-    if child == 0:
-        code = 1
-        try:
-            with os.fdopen(end, "wb") as stream:
-                marshal.dump(look.at(names[1::2], flags), stream)
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(end)
-    try:
-        kept, odd = look.at(names[::2], flags)
-        with os.fdopen(pipe, "rb") as stream:
-            theirs = stream.read()
+        kept, odd = look.at(shares[0], flags)
+        for share, helper in zip(shares[1:], helpers, strict=True):
+            # One that did not get through (killed, no memory) leaves its share to us.
+            more, strange = helper.found() or look.at(share, flags)
+            kept, odd = {**kept, **more}, {**odd, **strange}
     finally:
-        _, status = os.waitpid(child, 0)
-    # A child that did not get through (killed, no memory) leaves its share to us.
-    more, strange = marshal.loads(theirs) if status == 0 else look.at(names[1::2], flags)
-    return {**kept, **more}, {**odd, **strange}
+        for helper in helpers:
+            helper.end()
+    return kept, odd
 
 
-def _may_fork() -> bool:
-    """Is there a second processor, and no thread that a fork would cut off?"""
+def _processes(files: int) -> int:
+    """How many processes shall look into so many files: no more than there are processors, and one where a thread would be
+    cut off by a fork."""
+    if files < _FORK or not hasattr(os, "fork"):
+        return 1
     import sys
 
     threading = sys.modules.get("threading")
-    return hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and (threading is None or threading.active_count() == 1)
+    alone = threading is None or threading.active_count() == 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST, files // _FORK + 1) if alone else 1
+
+
+class _Helper:
+    """A process that looks into a share of the files."""
+
+    def __init__(self, look: _Look, share: list[str], flags: int) -> None:
+        import marshal
+
+        self._pid = 0
+        self._pipe, end = os.pipe()
+        try:
+            self._pid = os.fork()
+        except OSError:  # no room for one more process
+            os.close(end)
+            return
+        if self._pid == 0:
+            code = 1
+            try:
+                with os.fdopen(end, "wb") as stream:
+                    marshal.dump(look.at(share, flags), stream)
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(end)
+
+    def found(self) -> tuple[dict[str, bytes | None], dict[str, int]] | None:
+        """What `_Look.at` gave; None where the process did not get so far."""
+        if not self._pid:
+            return None
+        import marshal
+
+        parts = []
+        while part := os.read(self._pipe, _CHUNK * 16):
+            parts.append(part)
+        found: tuple[dict[str, bytes | None], dict[str, int]] | None
+        found = marshal.loads(b"".join(parts)) if self.end() == 0 else None
+        return found
+
+    def end(self) -> int:
+        """Wait for the process; how it ended."""
+        pid, self._pid = self._pid, 0
+        if self._pipe >= 0:
+            os.close(self._pipe)
+            self._pipe = -1
+        return os.waitpid(pid, 0)[1] if pid else 1
 
 
 class _Look:
@@ -145,7 +183,7 @@ class _Look:
 
     def at(self, names: Sequence[str], flags: int) -> tuple[dict[str, bytes | None], dict[str, int]]:
         """The candidates among the files, with their bytes, and the names that are no files to be read."""
-        self.kept, self.odd, self.room = {}, {}, _KEPT // 2
+        self.kept, self.odd, self.room = {}, {}, _KEPT // _MOST
         code, text = _Batch(self, anchors.nothing), _Batch(self, anchors.nothing_in_text)
         links = flags & _NO_LINKS
         flags |= _FLAGS
