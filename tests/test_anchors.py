@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from v2migrate import anchors, catalogue, closer, hosts, judge, look
+from v2migrate import anchors, catalogue, closer, contains, hosts, judge, look
 from v2migrate.languages.plain import sightings
 from v2migrate.options import Options
 from v2migrate.rule import Rule
@@ -225,6 +226,33 @@ def test_nothing_is_found_in_what_is_let_go() -> None:
         passed += anchors.may_call(name, data)
         assert anchors.may_call(name, data) or not seen, text
     assert 150 < found <= passed <= 400
+
+
+@pytest.mark.parametrize("library", [True, False])
+def test_both_searches_say_the_same(monkeypatch: pytest.MonkeyPatch, library: bool) -> None:
+    if not library:
+        monkeypatch.setitem(sys.modules, "ctypes", None)
+    search, random_ = contains.fast(), random.Random(5)
+    assert library or search == bytes.__contains__
+    for _ in range(3000):
+        data = bytes(random_.choices(b"circle/ap\0", k=random_.randint(0, 60)))
+        start = random_.randint(0, 60)
+        for part in (b"circle", b"api/", b"\0", data[start : start + random_.randint(1, 9)] or b"x", data + b"x", data or b"y"):
+            assert search(data, part) == (part in data), (data, part)
+
+
+def test_files_searched_together_hold_nothing_only_if_none_of_them_does() -> None:
+    random_ = random.Random(3)
+    words = ("circle", "ci", "api/", "v1", "v1.1", "/project", "circleci", "CIRCLE_", "x", "recent-builds", "v2migrate: ",
+             "/api/v1", "preview", "/api/", "github", " ", "\n")  # fmt: skip
+    held = 0
+    for _ in range(2000):
+        files = ["".join(random_.choices(words, k=random_.randint(0, 4))).encode() for _ in range(3)]
+        for end, nothing in (("py", anchors.nothing), ("js", anchors.nothing_in_text)):
+            wanted = any(anchors.candidate(f"a.{end}", data) for data in files)
+            held += wanted
+            assert not (wanted and nothing(b"".join(files))), files
+    assert held > 500
 
 
 def test_hostile_lines_take_no_time() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
 MAX_SIZE = 5_000_000
 """Bytes. A larger file is data, not a program that somebody wrote: left out where it was not named, else reported."""
@@ -80,17 +80,19 @@ def speaks(name: str, data: bytes, hosts: Collection[bytes] = ()) -> bool:
     return b"recent-builds" in data and name.rpartition(".")[2].lower() in CODE and b"circle" in data.lower()
 
 
-def nothing(data: bytes) -> bool:
+def nothing(data: bytes, contains: Callable[[bytes, bytes], bool] = bytes.__contains__) -> bool:
     """True only if `candidate` is false of each of several files of code, whose bytes these are.
 
-    What is asked for in `needle` only ever adds up: bytes that have it still have it among others.
+    What is asked for in `needle` only ever adds up: bytes that have it still have it among others. `contains`: how to
+    search (`v2migrate.contains`).
     """
-    return not needle(data) and COMMENT not in data
+    low = data.lower()
+    return not (contains(data, COMMENT) or ((contains(low, b"circle") or contains(low, b"api/")) and needle(data)))
 
 
-def nothing_in_text(data: bytes) -> bool:
+def nothing_in_text(data: bytes, contains: Callable[[bytes, bytes], bool] = bytes.__contains__) -> bool:
     """The same for files whose names are text."""
-    return b"/api/v" not in data and b"recent-builds" not in data and COMMENT not in data
+    return not (contains(data, b"/api/v") or contains(data, b"recent-builds") or contains(data, COMMENT))
 
 
 def names(data: bytes, hosts: Collection[bytes]) -> bool:

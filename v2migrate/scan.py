@@ -96,6 +96,10 @@ def scan(
 
 def _read(names: list[str], flags: int, look: _Look) -> tuple[dict[str, bytes | None], dict[str, int]]:
     """The candidates among the files, with their bytes, and the names that are no files to be read."""
+    if len(names) >= _FORK:
+        from v2migrate.contains import fast
+
+        look.contains = fast()
     count = _processes(len(names))
     if count < 2:
         return look.at(names, flags)
@@ -176,6 +180,7 @@ class _Look:
 
     def __init__(self, hosts: Collection[bytes], alone: bool) -> None:
         self.hosts, self.alone = hosts, alone
+        self.contains: Callable[[bytes, bytes], bool] = bytes.__contains__
         self.imports = Imports(hosts)
         self.kept: dict[str, bytes | None] = {}
         self.odd: dict[str, int] = {}
@@ -206,10 +211,11 @@ class _Look:
                     self.odd[name] = _LARGE
                 else:
                     data = batch.last(size)
-                    if links and b"\0" in data[:_HEAD]:
-                        self.one(name, data, whole=False)
-                    else:
-                        self.one(name, data + _rest(handle))
+                    whole = not (links and b"\0" in data[:_HEAD])
+                    if whole:
+                        data += _rest(handle)
+                    if batch.holds(data):
+                        self.one(name, data, whole)
             except OSError as error:
                 self.odd[name] = _what(name, flags, error)
             finally:
@@ -233,7 +239,7 @@ class _Look:
 class _Batch:
     """Small files, one behind the other, that are searched all at once: most hold nothing, and each search has its price."""
 
-    def __init__(self, look: _Look, nothing: Callable[[bytes], bool]) -> None:
+    def __init__(self, look: _Look, nothing: Callable[[bytes, Callable[[bytes, bytes], bool]], bool]) -> None:
         self._look, self._nothing = look, nothing
         self._view = memoryview(bytearray(_BATCH + _CHUNK))
         self._names: list[str] = []
@@ -256,12 +262,17 @@ class _Batch:
         """What was read to `free`, of a file that is not taken."""
         return bytes(self._view[self._end : self._end + size])
 
+    def holds(self, data: bytes) -> bool:
+        """Is there anything in these bytes to be looked into?"""
+        look = self._look
+        return look.alone or bool(look.hosts) or not self._nothing(data, look.contains)
+
     def search(self) -> None:
         """Look into the files, one by one where there is something in them."""
         data = bytes(self._view[: self._end])
         look, names, ends = self._look, self._names, self._ends
         # What stands astride two files is found in none of them.
-        if look.alone or look.hosts or not self._nothing(data):
+        if self.holds(data):
             start = 0
             for name, end in zip(names, ends, strict=True):
                 look.one(name, data[start:end])
