@@ -59,6 +59,8 @@ class Template:
     @property
     def flat(self) -> str:
         """The text with one private-use character for each hole."""
+        if len(self.pieces) == 1 and isinstance(self.pieces[0], Text) and self.pieces[0].value.isascii():
+            return self.pieces[0].value
         out, holes = [], 0
         for piece in self.pieces:
             if isinstance(piece, Text):
@@ -99,11 +101,13 @@ class Template:
         out: list[Piece] = []
         at = 0
         for piece in self.pieces:
-            size = len(piece.value) if isinstance(piece, Text) else 1
-            a, b = max(start - at, 0), min(end - at, size)
-            if a < b:
-                out.append(piece if (a, b) == (0, size) or isinstance(piece, Hole) else _part(piece, a, b))
-            at += size
+            if at >= end:
+                break
+            behind = at + (len(piece.value) if isinstance(piece, Text) else 1)
+            if start < behind and at < behind:
+                whole = start <= at and behind <= end
+                out.append(piece if whole or isinstance(piece, Hole) else _part(piece, max(start - at, 0), min(end, behind) - at))
+            at = behind
         return Template(tuple(out))
 
     def whole_reads(self, start: int, end: int) -> frozenset[Hole]:

@@ -212,7 +212,10 @@ class Unit:
 
     def text(self, node: Node | Word) -> str:
         """The code of a node."""
-        return self.code.read(node.start_byte, node.end_byte)
+        code = self.code
+        if code.masks:
+            return code.read(node.start_byte, node.end_byte)
+        return code.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
     def span(self, node: Node | Word) -> Span:
         """Where a node stands in the file."""

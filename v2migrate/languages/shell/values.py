@@ -77,6 +77,8 @@ class Values:
     def word(self, unit: Unit, start: int, end: int, where: Where, *, inline: bool = True) -> Template:
         """The template of a word. `inline`: variables that hold parts of a URL are replaced by what they hold."""
         parts = split_word(unit.code, start, end)
+        if len(parts) == 1 and isinstance(parts[0], Lit):
+            return Template(tuple(texts(unit.code, parts[0])))
         value = self.join(unit, parts, where, inline=inline)
         return _whole_quotes(unit, start, end, parts, value)
 
