@@ -605,7 +605,4 @@ def test_what_may_be_a_build_is_what_the_pattern_says() -> None:
 
 def test_rules_without_examples_are_the_same_but_for_what_people_read() -> None:
     whole, cut = catalogue.load(), catalogue.load(whole=False)
-    assert sum(not rule.examples for rule in cut) > len(cut) // 2
-    assert tuple(dataclasses.replace(rule, examples=(), sources=()) for rule in cut) == tuple(
-        dataclasses.replace(rule, examples=(), sources=()) for rule in whole
-    )
+    assert cut == tuple(dataclasses.replace(rule, examples=(), sources=()) for rule in whole)

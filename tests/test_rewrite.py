@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
+import random
 from pathlib import Path
 
 import pytest
 
 from v2migrate import engine
 from v2migrate.finding import Finding
+from v2migrate.rewrite_url import differences
 
 WEB = "https://circleci.com/api/v1.1/project/gh/acme/web"
 HEADER = 'headers={"Circle-Token": t}'
@@ -308,3 +311,13 @@ def test_a_call_to_several_that_cannot_be_written_stays_only_where_it_has_no_end
     (finding,) = check("a.py", f"import requests\nfrom b import API\n\ndef f(t):\n    print({call}{HEADER}){step})\n")
     why = "part of it stands in b.py, which was not named: run `v2migrate fix .`"
     assert finding.klass == klass and finding.withheld == (why if klass == "unsafe" else "")
+
+
+def test_paths_differ_as_difflib_has_it() -> None:
+    some = random.Random(8)
+    for size in [2, 4, 9] * 1500:
+        old, new = ([some.choice("abcdefghi"[:size]) for _ in range(some.randrange(6))] for _ in range(2))
+        if some.random() < 0.5:
+            old, new = list(dict.fromkeys(old)), list(dict.fromkeys(new))
+        codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        assert differences(old, new) == [code for code in codes if code[0] != "equal"], (old, new)

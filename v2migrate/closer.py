@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 
+from v2migrate.regex import regex
+
 # What may stand before a part of a path: what no name goes on with, or a value (`%sapi`, `%(base)sapi`, `$1api`, `%2Fapi`).
 _VALUE = rb"(?<=%[sdr])|(?<=\)[sdr])|(?<=\$\w)|(?<=2[fF])"
 _SLASH = rb"(?:\\?/|%2[fF])"
-_API = re.compile(
+_API = regex(
     rb"(?:(?<![A-Za-z0-9_.-])|" + _VALUE + rb")api(?:"
     # `/api/v1.1`, also where the literal ends within the version (`"/api/v" + "1.1"`), or a value is the version
     + _SLASH + rb"(?:v(?:1(?:\.1?)?|2)?|preview)?(?![A-Za-z0-9_]|\.\d)"
@@ -21,17 +23,17 @@ _API = re.compile(
     + rb"|(?![A-Za-z0-9_.(=:/-]|%2[fF]|\\/|(?<=\sapi)\s))"
 )  # fmt: skip
 # A word of shell that is no more than `api` becomes a part of a path where something puts slashes between words.
-_WORD = re.compile(rb"\sapi\s")
-_BETWEEN = re.compile(rb"/[$\"'%]|[}\"']/|%s/|\bsplit\b|circleci[ \t]+api")
+_WORD = regex(rb"\sapi\s")
+_BETWEEN = regex(rb"/[$\"'%]|[}\"']/|%s/|\bsplit\b|circleci[ \t]+api")
 # Where no text speaks of CircleCI, its host is a value, and what tells its API from others is the path's first part.
 _PARTS = rb"(?:projects?|pipeline|workflow|insights|recent-builds|me|user)"
-_FIRST = re.compile(
+_FIRST = regex(
     rb"(?:(?<![A-Za-z0-9_./-])|" + _VALUE + rb"|\$\w+|v1|v1\.1|v2|preview)" + _SLASH + rb"+" + _PARTS + rb"(?![A-Za-z0-9_-])"
     + rb"|(?<![A-Za-z0-9_./-])" + _PARTS + _SLASH + rb"|[\"'`]" + _PARTS + rb"[\"'`]", re.IGNORECASE,
 )  # fmt: skip
-_CLIENT = re.compile(rb"curl|wget|\b(?:https?|xhs?)\s")
+_CLIENT = regex(rb"curl|wget|\b(?:https?|xhs?)\s")
 # A client library, by the top-level module that an import names (the rules' `library.modules`).
-_LIBRARY = re.compile(
+_LIBRARY = regex(
     rb"\bfrom[ \t]+\w*circle[\w.]*[ \t]+import\b"
     rb"|\bimport[ \t]+(?:[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*)*\w*circle", re.IGNORECASE,
 )  # fmt: skip

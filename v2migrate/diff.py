@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import difflib
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -75,6 +74,10 @@ def _between(before: list[bytes], after: list[bytes], area: Block) -> list[Block
         b, d = b - 1, d - 1
     if a == b or c == d:
         return [(a, b, c, d)] if (a, c) != (b, d) else []
+    if set(before[a:b]).isdisjoint(after[c:d]):
+        return [(a, b, c, d)]
+    import difflib
+
     middle = difflib.SequenceMatcher(None, before[a:b], after[c:d])
     codes = (code[1:] for code in middle.get_opcodes() if code[0] != "equal")
     return [(i + a, j + a, k + c, m + c) for i, j, k, m in codes]

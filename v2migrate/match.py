@@ -69,7 +69,7 @@ class Address:
             return False
         second = self.segments[1].text
         known = bool(_HOST.search(self.base))
-        return second.lower() in _VCS or (not known and (self.version != "v1" or any(map(_hole, second))))
+        return second.lower() in _VCS or (not known and (self.version != "v1" or any(map(is_hole, second))))
 
     def text(self, place: tuple[int, int]) -> str:
         """The text of a range of the URL."""
@@ -225,7 +225,7 @@ def _dies_first(match: Match) -> tuple[bool, str]:
 
 
 def _route(request: Request, where: Address, rule: Rule, route: Route) -> Match | None:
-    open_version = _hole(where.version)
+    open_version = is_hole(where.version)
     if not open_version and where.version not in route.versions:
         return None
     if open_version and "v1" in route.versions and "v1.1" not in route.versions:
@@ -241,7 +241,7 @@ def _route(request: Request, where: Address, rule: Rule, route: Route) -> Match 
     usual = slug is None or where.text(slug).count("/") == (1 if version == "v1" else 2)
     last = route.segments[-1]
     end = where.segments[-1].text.removesuffix("\n") if where.segments else ""
-    glued = _hole(end[1:][-1:]) and last[1:-1] not in _REST
+    glued = is_hole(end[1:][-1:]) and last[1:-1] not in _REST
     return Match(rule, route, where, places, _literal(route), usual, glued)
 
 
@@ -270,7 +270,7 @@ def operation(method: str | None, where: Address) -> tuple[Route, tuple[int, ...
     return max(fits, key=lambda fit: _literal(fit[0]), default=None)
 
 
-def _hole(text: str) -> bool:
+def is_hole(text: str) -> bool:
     """Is it one hole and nothing else? (`HOLE` takes long to compile, and is asked for often.)"""
     return len(text) == 1 and "\ue000" <= text <= "\uf76f"
 
@@ -321,13 +321,13 @@ def _sizes(name: str, segments: Sequence[Segment], version: str) -> Iterable[int
         return ()
     first = segments[0].text
     if version == "v1":
-        return (2, 1) if _hole(first) else (2,)
+        return (2, 1) if is_hole(first) else (2,)
     sizes = []
-    if first.lower() in _VCS or _hole(first) or first.startswith("<"):
+    if first.lower() in _VCS or is_hole(first) or first.startswith("<"):
         sizes.append(3)
-        if len(segments) > 1 and (_hole(segments[1].text) or _hole(first)):
+        if len(segments) > 1 and (is_hole(segments[1].text) or is_hole(first)):
             sizes.append(2)
-    if _hole(first) or "%2f" in first.lower():
+    if is_hole(first) or "%2f" in first.lower():
         sizes.append(1)
     return sizes
 
@@ -339,7 +339,7 @@ def _fits(name: str, segments: Sequence[Segment]) -> bool:
         return all(s.text for s in segments)
     text = segments[0].text
     if name == "build":
-        rest = "".join(char for char in text if not _hole(char))
+        rest = "".join(char for char in text if not is_hole(char))
         return len(rest) >= len(text) - 1 and (rest.isdecimal() or (not rest and text != ""))
     if name in ("id", "number"):
         return bool(re.fullmatch(rf"[\w-]*{HOLE}?[\w-]*", text)) and text not in ("mine", "continue")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from v2migrate.draft import Draft
 from v2migrate.finding import UNSAFE
-from v2migrate.match import HOLE, Address, Match
+from v2migrate.match import HOLE, Address, Match, is_hole
 from v2migrate.regex import regex
 from v2migrate.request import Entry, Header, Request, walk_entries
 from v2migrate.rule import Route
@@ -27,7 +26,7 @@ def path(match: Match, out: Draft, to: Route) -> list[tuple[int, int, str]]:
     """Edits of `flat` that turn the old path into that of `to`; placeholders stay where they are."""
     where = match.address
     edits = []
-    if re.fullmatch(HOLE, where.version):
+    if is_hole(where.version):
         out.refuse("the version in the URL is not written here", manual=False)
     elif where.version != "v2":
         edits.append((*where.version_at, "v2"))
@@ -38,16 +37,16 @@ def path(match: Match, out: Draft, to: Route) -> list[tuple[int, int, str]]:
         start = match.places[old.index("{slug}")][0]
         edits.append((start, start, "gh/"))
     tail: tuple[int, int, str] | None = None
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in differences(old, new):
         words = new[j1:j2]
-        if any(w.startswith("{") for w in words) and tag != "equal":
+        if any(w.startswith("{") for w in words):
             out.refuse("the parts of the path change their order")
             return []
         if tag == "replace":
             tail = (match.places[i1][0], match.places[i2 - 1][1], "/".join(words))
         elif tag == "delete":
             tail = (match.places[i1][0] - 1, match.places[i2 - 1][1], "")
-        elif tag == "insert":
+        else:
             if i1 < len(old):
                 # In front of the next segment rather than behind the last one: that text belongs to this call alone.
                 at = match.places[i1][0]
@@ -55,8 +54,6 @@ def path(match: Match, out: Draft, to: Route) -> list[tuple[int, int, str]]:
                 continue
             at = match.places[i1 - 1][1]
             tail = (at, at, "/" + "/".join(words))
-        else:
-            continue
         edits.append(tail)
     if where.slash:
         # v2 has no routes with a slash at the end.
@@ -66,6 +63,24 @@ def path(match: Match, out: Draft, to: Route) -> list[tuple[int, int, str]]:
         else:
             edits.append((end - 1, end, ""))
     return edits
+
+
+def differences(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+    """How the segments of two paths differ, as `difflib` puts it."""
+    head, end = 0, min(len(old), len(new))
+    while head < end and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < end - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    i, j = len(old) - tail, len(new) - tail
+    # No segment stands twice, and none of those between in both: each can be the same as one other only.
+    if len({*old}) == len(old) and len({*new}) == len(new) and {*old[head:i]}.isdisjoint(new[head:j]):
+        tag = "replace" if head < i and head < j else "delete" if head < i else "insert"
+        return [(tag, head, i, head, j)] if head < i or head < j else []
+    import difflib
+
+    return [code for code in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if code[0] != "equal"]
 
 
 def _three_segments(match: Match, out: Draft) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from v2migrate.errors import RuleError
 from v2migrate.operations import nameless, operations
+from v2migrate.records import replace
 from v2migrate.regex import regex
 from v2migrate.rule import (
     ASSUMPTIONS,
@@ -48,8 +49,8 @@ _TESTS = ("[[example]]", "[[source]]")
 def read_rule(name: str, data: bytes, whole: bool = True) -> Rule:
     """The rule in the TOML text `data`; `name` is its file name. Raises RuleError.
 
-    Not `whole`: one of ours, that the tests read whole; it comes without its examples and sources where these can be left
-    out for certain, and its patterns are compiled, its functions parsed, when they are needed.
+    Not `whole`: one of ours, that the tests read whole; it comes without its examples and sources, and its patterns
+    are compiled, its functions parsed, when they are needed.
     """
     try:
         text = data.decode("utf-8")
@@ -61,7 +62,8 @@ def read_rule(name: str, data: bytes, whole: bool = True) -> Rule:
         raise RuleError(
             name, "file name", "a rule's id is its file name in kebab-case: use a-z, 0-9 and single hyphens"
         )
-    return _Reader(name, whole).rule(stem, table)
+    rule = _Reader(name, whole).rule(stem, table)
+    return rule if whole else replace(rule, examples=(), sources=())
 
 
 def _without_tests(text: str) -> str:
