@@ -13,10 +13,11 @@ import re
 from v2migrate.regex import regex
 
 # What may stand before a part of a path: what no name goes on with, or a value (`%sapi`, `%(base)sapi`, `$1api`, `%2Fapi`).
-_VALUE = rb"(?<=%[sdr])|(?<=\)[sdr])|(?<=\$\w)|(?<=2[fF])"
+_VALUES = (rb"%[sdr]", rb"\)[sdr]", rb"\$\w", rb"2[fF]")
 _SLASH = rb"(?:\\?/|%2[fF])"
 _API = regex(
-    rb"(?:(?<![A-Za-z0-9_.-])|" + _VALUE + rb")api(?:"
+    # It begins with plain text, which is found much faster, and asks behind that for what stands before it.
+    rb"api(?:(?<![A-Za-z0-9_.-]api)|" + b"|".join(rb"(?<=%bapi)" % value for value in _VALUES) + rb")(?:"
     # `/api/v1.1`, also where the literal ends within the version (`"/api/v" + "1.1"`), or a value is the version
     + _SLASH + rb"(?:v(?:1(?:\.1?)?|2)?|preview)?(?![A-Za-z0-9_]|\.\d)"
     # `"…/api" + …`, `"api"` by itself; not `api.x`, `api(…)`, `api=`, `api: `, `api-x`
@@ -28,7 +29,8 @@ _BETWEEN = regex(rb"/[$\"'%]|[}\"']/|%s/|\bsplit\b|circleci[ \t]+api")
 # Where no text speaks of CircleCI, its host is a value, and what tells its API from others is the path's first part.
 _PARTS = rb"(?:projects?|pipeline|workflow|insights|recent-builds|me|user)"
 _FIRST = regex(
-    rb"(?:(?<![A-Za-z0-9_./-])|" + _VALUE + rb"|\$\w+|v1|v1\.1|v2|preview)" + _SLASH + rb"+" + _PARTS + rb"(?![A-Za-z0-9_-])"
+    rb"(?:(?<![A-Za-z0-9_./-])|" + b"|".join(rb"(?<=%b)" % value for value in _VALUES) + rb"|\$\w+|v1|v1\.1|v2|preview)"
+    + _SLASH + rb"+" + _PARTS + rb"(?![A-Za-z0-9_-])"
     + rb"|(?<![A-Za-z0-9_./-])" + _PARTS + _SLASH + rb"|[\"'`]" + _PARTS + rb"[\"'`]", re.IGNORECASE,
 )  # fmt: skip
 _CLIENT = regex(rb"curl|wget|\b(?:https?|xhs?)\s")
