@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import bisect
 import re
-import sys
 from collections.abc import Iterator
-from itertools import accumulate
 
 from v2migrate.languages.shell.assigning import Setter
 from v2migrate.languages.shell.unit import Unit, Use
+from v2migrate.ranges import Ranges
 from v2migrate.records import replace
 from v2migrate.regex import regex
 from v2migrate.request import Request
@@ -53,16 +51,15 @@ class _Readers:
         self._unit = unit
         self._calls = Holders([r.span for r in found] + [r.wrapper for r in found if r.wrapper is not None])
         self._setters = list(unit.setters())
-        spans = ((unit.code.span(setter.start, setter.end), number) for number, setter in enumerate(self._setters))
-        self._rows = sorted((span.start, span.end, number) for span, number in spans)
-        self._reach = list(accumulate((end for _, end, _ in self._rows), max))
+        self._spans = [unit.code.span(setter.start, setter.end) for setter in self._setters]
+        self._ranges = Ranges([(span.start, span.end) for span in self._spans])
         programs = (c for first, c in zip(unit.firsts, unit.commands, strict=True) if _PROGRAMS.fullmatch(first))
         self._known: dict[str, list[Span]] = {}
         self._program = max((c.start_byte for c in programs), default=-1)
 
     def of(self, texts: tuple[Span, ...]) -> tuple[Span, ...]:
         """The places that read what is assigned where the texts stand, the calls themselves apart."""
-        owners = {number for text in texts if text.path == self._unit.code.path for number in self._around(text)}
+        owners = {number for text in texts for number in self._around(text)}
         if len(owners) == 1:
             (owner,) = (self._setters[number] for number in owners)
             if owner.name not in self._known:  # calls share the name of their base
@@ -72,11 +69,7 @@ class _Readers:
         return tuple(sorted({s for number in sorted(owners) for s in self._holds(self._setters[number], seen)}))
 
     def _around(self, text: Span) -> Iterator[int]:
-        at = bisect.bisect_right(self._rows, (text.start, sys.maxsize)) - 1
-        while at >= 0 and self._reach[at] >= text.end:
-            if self._rows[at][1] >= text.end:
-                yield self._rows[at][2]
-            at -= 1
+        return (number for number in self._ranges.holding(text.start) if text in self._spans[number])
 
     def _holds(self, owner: Setter, seen: set[str]) -> list[Span]:
         if owner.name in seen:
