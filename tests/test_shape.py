@@ -41,7 +41,7 @@ LAYERS = [
     ["packed"],
     ["workers"],
     ["looks"],
-    ["wiring", "markers"],
+    ["wiring", "markers", "applying"],
     ["engine"],
     ["emulator"],
     ["report"],

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from v2migrate import engine, writer
+from v2migrate import applying, engine, writer
 from v2migrate.cli import main
 from v2migrate.options import Options
 from v2migrate.writer import TEMPORARY, WriteError, write_file, write_files
@@ -267,14 +267,14 @@ def test_what_was_written_is_taken_back_where_its_partner_fails(here: Path, monk
 def test_an_edit_of_someone_else_is_not_lost(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What counts is what was read when the fix was made, not what the file holds a moment before it is written."""
     (here / "a.sh").write_text(CALL)
-    real = engine._apply
+    real = applying.apply
 
     def slow(*arguments: Any) -> dict[str, bytes]:
         made = real(*arguments)
         (here / "a.sh").write_text(CALL + "echo mine\n")
         return made
 
-    monkeypatch.setattr(engine, "_apply", slow)
+    monkeypatch.setattr(applying, "apply", slow)
     run, changed = engine.fix(["a.sh"], Options(), write=True)
     said = "a.sh: was changed by someone else meanwhile; nothing was written there, run again"
     assert run.unwritten == (said,) and not changed

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from v2migrate import anchors, catalogue, context, exempt, judge, project, verify, walk
 from v2migrate.errors import UsageError
 from v2migrate.files import Files
-from v2migrate.finding import SAFE, UNSAFE, FileResult, Finding, Run
-from v2migrate.fitting import Fitting
+from v2migrate.finding import FileResult, Finding, Run
 from v2migrate.imports import Imports
 from v2migrate.look import generated, unwrap
 from v2migrate.looked import Task
@@ -19,19 +18,17 @@ from v2migrate.plan import Case, plan
 from v2migrate.records import replace
 from v2migrate.rule import Rule
 from v2migrate.scan import Scan
-from v2migrate.source import Cover, Edit, Put, Source, Span, apply_edits
+from v2migrate.source import Cover, Put, Source, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from v2migrate.applying import Ask
     from v2migrate.wiring import Wiring
 
 _MOST = 20_000
 """Files that are not named and outside of git, among which such as use a text that is changed are looked for."""
 _ROUNDS = 4
 """A fix that meets another one waits for the next round; more rounds than this would be a loop."""
-
-Ask = Callable[[Finding, Callable[[str], Source | None]], bool]
-"""Shall this fix be made? The second argument gives the files as they are by then."""
 
 
 def check(
@@ -60,6 +57,8 @@ def fix(
     With `known`, which takes out of a run what the user knows, each other finding that is left to people gets a comment,
     and comments whose findings are gone are taken out.
     """
+    from v2migrate import applying
+
     options, walked = _start(paths, options, given, done)
     looks = _looks(options, again=True)
     fixed: dict[str, Finding] = {}
@@ -68,9 +67,9 @@ def fix(
     # What is read here is what an edit is made of, and what a file must still hold when it is written.
     disk = _files(walked, given)
     run = _check(walked, options, disk, looks, progress)
-    barred = _behind_links(run.findings, paths) if given is None else {}
+    barred = applying.behind_links(run.findings, paths) if given is None else {}
     for _ in range(_ROUNDS):
-        changed = _apply(run.findings, options, disk.over(overlay), barred, wanted, together)
+        changed = applying.apply(run.findings, options.unsafe, disk.over(overlay), barred, wanted, together)
         if not changed:
             break
         overlay.update(changed)
@@ -80,7 +79,7 @@ def fix(
         fixed.update((f.fingerprint, f) for f in before if f.fix is not None and f.fingerprint not in left)
     unmarked: tuple[Finding, ...] = ()
     if known is not None:
-        barred_run = replace(run, results=tuple(_without_barred(r, barred) for r in run.results))
+        barred_run = replace(run, results=tuple(applying.without_barred(r, barred) for r in run.results))
         marks, unmarked = _mark(walked.files, known(barred_run), disk.over(overlay), options, looks.rules)
         if marks:
             overlay.update(marks)
@@ -95,7 +94,7 @@ def fix(
         out = {path: change for path, change in out.items() if path not in unwritten}
         run = _check(walked, options, disk.over({path: new for path, (_, new) in out.items()}), looks)
         fixed = {name: f for name, f in fixed.items() if name not in {f.fingerprint for f in run.findings}}
-    run = replace(run, results=tuple(_without_barred(r, barred) for r in run.results), changed=tuple(out),
+    run = replace(run, results=tuple(applying.without_barred(r, barred) for r in run.results), changed=tuple(out),
                               fixed=tuple(fixed.values()), unwritten=tuple(unwritten.values()), unmarked=unmarked)  # fmt: skip
     return _with_skipped(run, walked), out
 
@@ -137,35 +136,6 @@ def _mark(
     return out, tuple(unplaced)
 
 
-def _behind_links(findings: Iterable[Finding], paths: Sequence[str]) -> dict[str, str]:
-    """The files that fixes would change and that a link leads to, out of the given paths; and what is said of them."""
-    given = {os.path.realpath(path) for path in paths}
-    fixes = {id(finding.fix.edits): finding.fix.edits for finding in findings if finding.fix is not None}
-    edited = {edit.path for edits in fixes.values() for edit in edits}
-    why = "the file lies outside of the given paths, behind a symbolic link; name it to have it fixed"
-    return {path: why for path in edited if not _below(os.path.realpath(path), given)}
-
-
-def _below(path: str, folders: Collection[str]) -> bool:
-    """Is the path one of `folders`, or in one of them?"""
-    while path not in folders:
-        path, last = os.path.split(path)
-        if not last:
-            return path in folders
-    return True
-
-
-def _without_barred(result: FileResult, barred: Mapping[str, str]) -> FileResult:
-    """The result without the fixes in files that must be left alone: they were not made, and that is said."""
-    if not barred:
-        return result
-    findings = []
-    for finding in result.findings:
-        whys = [barred[e.path] for e in finding.fix.edits if e.path in barred] if finding.fix is not None else []
-        findings.append(replace(finding, fix=None, withheld=whys[0]) if whys else finding)
-    return replace(result, findings=tuple(findings))
-
-
 def _start(
     paths: Sequence[str], options: Options, given: Mapping[str, bytes] | None, done: Scan | None
 ) -> tuple[Options, walk.Found]:
@@ -204,77 +174,6 @@ def _with_skipped(run: Run, found: walk.Found) -> Run:
              for path in found.large]  # fmt: skip
     return replace(run, results=(*run.results, *lost), skipped=found.folders,
                                excluded=tuple(path for path, _ in found.excluded), looked=found.files)  # fmt: skip
-
-
-def _apply(
-    findings: Iterable[Finding], options: Options, files: Files, barred: dict[str, str], wanted: Ask | None,
-    together: set[frozenset[str]],
-) -> dict[str, bytes]:  # fmt: skip
-    """The new bytes of the files that the applicable fixes change; a fix that does not fit waits for the next round.
-
-    Files that would not parse are added to those that are `barred`, with why; `together` gets the files of each fix.
-    """
-    chosen: dict[str, Fitting] = {}
-    agreed: list[Finding] = []
-    groups: set[frozenset[str]] = set()
-    fits: dict[int, bool] = {}  # by the edits: many findings may have one fix
-    for finding in findings:
-        if finding.fix is None or finding.klass not in ((SAFE, UNSAFE) if options.unsafe else (SAFE,)):
-            continue
-        edits = finding.fix.edits
-        if not fits.get(id(edits), True):
-            continue
-        taken = {} if id(edits) in fits else _taken(edits, chosen, files, barred)
-        fits[id(edits)] = taken is not None
-        if taken is None:
-            continue
-        if wanted is not None and not wanted(finding, files.source):
-            for path, new in taken.items():
-                chosen[path].leave(new)
-            if taken:
-                del fits[id(edits)]
-            continue
-        agreed.append(finding)
-        if taken:
-            groups.add(frozenset(taken))
-    out = {}
-    bad = {}
-    for path, fitting in chosen.items():
-        source = files.source(path)
-        if source is None or not fitting.edits:
-            continue
-        data = apply_edits(source.data, fitting.edits)
-        if verify.still_parses(source, Source(path, data), fitting.edits):
-            out[path] = data
-        else:
-            bad[path] = "the file would not parse afterwards, so it was left as it is; please report this"
-    if bad:
-        # What such a fix changes in other files is not made either.
-        barred.update(bad)
-        return _apply(agreed, options, files, barred, None, together)
-    together |= groups
-    return out
-
-
-def _taken(
-    edits: Sequence[Edit], chosen: dict[str, Fitting], files: Files, barred: Mapping[str, str]
-) -> dict[str, list[Edit]] | None:
-    """What a fix brings to the edits that are `chosen` of each file; None where it does not fit them, and nothing is taken."""
-    by_path: dict[str, list[Edit]] = {}
-    for edit in edits:
-        by_path.setdefault(edit.path, []).append(edit)
-    taken: dict[str, list[Edit]] = {}
-    for path, own in by_path.items():
-        source = files.source(path) if path not in barred else None
-        if source is not None and path not in chosen:
-            chosen[path] = Fitting(source)
-        new = chosen[path].take(own) if source is not None else None
-        if new is None:
-            for other, some in taken.items():
-                chosen[other].leave(some)
-            return None
-        taken[path] = new
-    return taken
 
 
 def _looks(options: Options, *, again: bool = False) -> Looks:
@@ -449,4 +348,4 @@ def _withhold(cases: Mapping[str, Sequence[Case]], shared: set[str], root: str) 
                                  "repository: run it in the project's own folder")  # fmt: skip
 
 
-__all__ = ["Ask", "Options", "Progress", "check", "fix", "today"]
+__all__ = ["Options", "Progress", "check", "fix", "today"]
