@@ -137,3 +137,11 @@ def test_copies_are_equal(value: object) -> None:
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         assert pickle.loads(pickle.dumps(value, protocol)) == value
     assert copy.deepcopy(value) == copy.copy(value) == value
+
+
+def test_a_pickle_of_many_is_that_of_their_values() -> None:
+    keys = [Key(number, "b") for number in range(records._SELDOM + 2)]
+    for key in keys:  # by the slow function, then by the fast one
+        assert pickle.loads(pickle.dumps(key, pickle.HIGHEST_PROTOCOL)) == key
+    assert key.__reduce_ex__(4) == (Key, (records._SELDOM + 1, "b"))
+    assert Counted("four").__reduce_ex__(4)[1] != ("four", 4)  # not all of its values are arguments

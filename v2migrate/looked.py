@@ -13,6 +13,8 @@ from v2migrate.request import Answer, Request
 from v2migrate.rule import Rule
 from v2migrate.source import Source
 
+_NOTHING = Answer()
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -66,7 +68,7 @@ def _lighten(cases: Sequence[Case]) -> None:
         if id(old) in whole:
             continue
         if id(old) not in light:
-            light[id(old)] = replace(old, params=(), headers=(), user=None, body=None, answer=Answer(), slots=())
+            light[id(old)] = replace(old, params=(), headers=(), user=None, body=None, answer=_NOTHING, slots=())
         case.request, case.region = light[id(old)], None
         if case.draft is not None:
             case.draft.change = None

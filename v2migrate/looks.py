@@ -55,10 +55,14 @@ class Looks:
             from v2migrate import workers
             from v2migrate.packed import unpack
 
-            packed = workers.look(sources, files, self._task, count, progress, method)
-            for source, one in zip(sources, packed, strict=True):
-                self._keep(source.path, one, files)
-            return [unpack(one, self._task) for one in packed]
+            found: dict[int, Looked] = {}
+
+            def take(number: int, packed: Packed) -> None:
+                self._keep(sources[number].path, packed, files)
+                found[number] = unpack(packed, self._task)  # the others are still at work
+
+            workers.look(sources, files, self._task, count, take, progress, method)
+            return [found[number] for number in range(len(sources))]
         out = []
         for number, source in enumerate(sources):
             if progress is not None:

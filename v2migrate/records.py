@@ -81,6 +81,9 @@ def _record(cls: type, frozen: bool, eq: bool, order: bool) -> Any:
     made.__qualname__ = cls.__qualname__
     more = "__post_init__" in space
     _later(made, "__init__", lambda: _init(fields, more), _plain_init(fields, more))
+    if frozen and not more and space["__match_args__"] == space["__slots__"]:
+        # A pickle of the values alone takes half of the time and the bytes of one that has their names as well.
+        _later(made, "__reduce_ex__", lambda: _reduce(made), lambda self, _: (made, _read(self, made.__slots__)))
     if "__repr__" not in space:
         made.__repr__ = _repr([name for name, given in fields.items() if given.repr])
     if eq:
@@ -154,6 +157,10 @@ def _plain_init(fields: Mapping[str, _Field], more: bool) -> Any:
 
 def _hash(names: Sequence[str]) -> Any:
     return _compiled("__hash__", "self", [f"return hash({_values('self', names)})"], {})
+
+
+def _reduce(cls: Any) -> Any:
+    return _compiled("__reduce_ex__", "self, protocol", [f"return cls, {_values('self', cls.__slots__)}"], {"cls": cls})
 
 
 def _plain_compare(name: str, names: Sequence[str]) -> Any:

@@ -6,6 +6,7 @@ A process that ends takes with it the file that it was looking at, and no other.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import signal
@@ -28,13 +29,16 @@ _open: set[Connection] = set()
 
 
 def look(
-    sources: Sequence[Source], files: Files, task: Task, count: int, progress: Callable[[int, int], None] | None = None,
-    method: str = "fork",
-) -> list[Packed]:  # fmt: skip
-    """What is found in `sources`, in their order, by `count` processes that are started by `method`, fork or spawn."""
-    crew = _Crew(sources, files, task, method)
+    sources: Sequence[Source], files: Files, task: Task, count: int, take: Callable[[int, Packed], None],
+    progress: Callable[[int, int], None] | None = None, method: str = "fork",
+) -> None:  # fmt: skip
+    """Look at `sources` by `count` processes that are started by `method`, fork or spawn.
+
+    `take` gets what is found in each, with the number of the source, as soon as it is there.
+    """
+    crew = _Crew(sources, files, task, method, take)
     try:
-        return crew.run(count, progress)
+        crew.run(count, progress)
     finally:
         crew.dismiss()
 
@@ -78,16 +82,19 @@ class _Worker:
 
 
 class _Crew:
-    """The processes at work, and what they have found so far."""
+    """The processes at work, and how much they have done so far."""
 
-    def __init__(self, sources: Sequence[Source], files: Files, task: Task, method: str) -> None:
+    def __init__(
+        self, sources: Sequence[Source], files: Files, task: Task, method: str, take: Callable[[int, Packed], None]
+    ) -> None:
         self.sources, self.files, self.task, self.method = sources, files, task, method
-        self.found: dict[int, Packed] = {}
+        self.take = take
+        self.done = 0
         self.waiting = deque(range(len(sources)))
         self.working: dict[Connection, _Worker] = {}
         self.leaving: list[_Worker] = []
 
-    def run(self, count: int, progress: Callable[[int, int], None] | None) -> list[Packed]:
+    def run(self, count: int, progress: Callable[[int, int], None] | None) -> None:
         """Start `count` processes and wait until all is looked at."""
         for _ in range(count):
             self.hire()
@@ -95,10 +102,9 @@ class _Crew:
             for pipe in connection.wait(list(self.working)):
                 self.hear(self.working[pipe])  # type: ignore[index]
             if progress is not None:
-                progress(len(self.found), len(self.sources))
+                progress(self.done, len(self.sources))
         for number in self.waiting:  # no process got as far as to ask for work
-            self.found[number] = pack(look_at(self.sources[number], self.files, self.task), self.task)
-        return [self.found[number] for number in range(len(self.sources))]
+            self.have(number, pack(look_at(self.sources[number], self.files, self.task), self.task))
 
     def hire(self) -> None:
         """Start one more process; where there is no room for one, others do its work."""
@@ -112,15 +118,21 @@ class _Crew:
         """Take what a process says, and give it more to do where it has done all it was given."""
         try:
             said: Packed | None = pickle.loads(worker.pipe.recv_bytes())
-            if said is None:
-                if worker.given is not None:
-                    worker.pipe.send(worker.given)
-            else:
-                self.found[worker.todo.popleft()] = said
+            if said is None and worker.given is not None:
+                worker.pipe.send(worker.given)
+            number = worker.todo.popleft() if said is not None else None
             if not worker.todo:
                 self.give(worker)
         except (EOFError, OSError):
             self.lose(worker)
+            return
+        if said is not None and number is not None:
+            self.have(number, said)
+
+    def have(self, number: int, found: Packed) -> None:
+        """Pass on what was found in the source of that number."""
+        self.done += 1
+        self.take(number, found)
 
     def give(self, worker: _Worker) -> None:
         """The next files for a process; where there are none it may go."""
@@ -144,7 +156,7 @@ class _Crew:
         if not worker.todo:
             return  # another one would end as well, before it has done anything
         problem = f"was not looked at: the process that looked at it {how}"
-        self.found[worker.todo.popleft()] = pack(Looked([], problem, failed=True), self.task)
+        self.have(worker.todo.popleft(), pack(Looked([], problem, failed=True), self.task))
         self.waiting.extendleft(reversed(worker.todo))
         if self.waiting:
             self.hire()
@@ -177,6 +189,7 @@ def _safe_path() -> Iterator[None]:
 def _work(pipe: Connection, given: tuple[Files, Task] | None) -> None:
     """What a process does: ask for files, answer for each, until nobody is there any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started us
+    gc.freeze()  # what is there already stays: no search for garbage need look at it, or copy its memory
     for other in _open:
         other.close()
     try:
