@@ -35,9 +35,8 @@ _SAME = frozenset(
      "run_sync", "syncify", "async_to_sync", "track", "progressbar", "filterfalse"}
 )  # fmt: skip
 _ONE = frozenset({"min", "max", "next", "anext", "first", "choice"})
-_TESTS = frozenset(
-    {"len", "bool", "any", "all", "isinstance", "issubclass", "type", "id", "hasattr", "callable", "sum", "Counter"}
-)
+_COUNTS = frozenset({"len", "sum", "Counter"})
+_TESTS = frozenset({*_COUNTS, "bool", "any", "all", "isinstance", "issubclass", "type", "id", "hasattr", "callable"})
 _TEXTS = frozenset({"str", "repr", "unicode", "pformat", "dumps", "ascii", "format", "highlight"})
 _SHOW = frozenset(
     {"print", "pprint", "pp", "echo", "secho", "rprint", "print_json", "log", "debug", "info", "warning", "warn", "error",
@@ -50,6 +49,8 @@ _LOUD = regex(
 )
 _JSON = regex(r"(?:.*\.)?(?:(?=\w*json)\w+|_?yaml)\.(?:loads|load|safe_load|decode)")
 _STORES = frozenset({"append", "appendleft", "add", "put", "put_nowait", "insert", "extend", "update"})
+_FIELDS = regex(r"\{\w*\[")
+"""What reads a field inside of a text: `"{0[url]}".format(build)`."""
 _EQUAL = frozenset({"assertEqual", "assertEquals", "assert_equal", "eq_"})
 
 
@@ -87,6 +88,8 @@ def argument(trace: Trace, node: Node, call: Node, index: int | None, keyword: s
             trace.push(call, value, flow)
         elif last not in _TESTS:
             trace.tell(node, value)
+    elif last in _COUNTS:
+        trace.count(node, value)
     elif last in _TESTS:
         trace.read(value)
     elif last in _TEXTS and not keyword:
@@ -142,6 +145,8 @@ def _shows(receiver: str, last: str, dotted: str) -> bool:
 
 
 def _text(trace: Trace, call: Node, last: str, receiver: str, value: Value, flow: Flow) -> None:
+    if last == "format" and _FIELDS.search(receiver):
+        trace.end(call, value, "is formatted by the names of its fields")
     trace.read(value)
     inner = members(value)
     if any(isinstance(m, Raw) for m in inner):

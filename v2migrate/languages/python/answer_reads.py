@@ -46,12 +46,9 @@ def subscript(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) 
         trace.end(node, value, "is used as a key")
         return
     around = module.parent(parent)
-    if (
-        around is not None
-        and around.type in ("assignment", "delete_statement")
-        and not same(tree.field(around, "right"), parent)
-    ):
-        return  # written, not read
+    if around is not None and around.type == "assignment" and not same(tree.field(around, "right"), parent):
+        _written(trace, parent, value, flow)
+        return
     keys = [c for c in tree.named(parent) if c.id != node.id]
     if len(keys) == 1 and keys[0].type == "slice":
         trace.push(parent, value, flow)
@@ -79,6 +76,15 @@ def _item(trace: Trace, node: Node, key: Node, value: Data, flow: Flow) -> None:
     else:
         trace.read(value)
         trace.escape(node, "is read with a key that is not constant")
+
+
+def _written(trace: Trace, node: Node, value: Value, flow: Flow) -> None:
+    """The target `node` gives an element of `value` another value: its name has to stay that of what is read there."""
+    keys = tree.named(node)[1:]
+    name = constant(trace.module, keys[0]) if len(keys) == 1 else None
+    if isinstance(value, Data) and name is not None:
+        key = None if flow.shared else key_span(trace.module, tree.bare(keys[0]))
+        trace.written(value.field(name, trace.module.span(node), key))
 
 
 def attribute(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) -> None:

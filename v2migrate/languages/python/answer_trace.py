@@ -54,6 +54,7 @@ class Trace:
     status: dict[StatusTest, None] = field(default_factory=dict)
     shown: dict[Span, None] = field(default_factory=dict)
     told: dict[Span, None] = field(default_factory=dict)
+    writes: list[Data] = field(default_factory=list)
     functions: dict[int, Function] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -70,6 +71,10 @@ class Trace:
 
     def answer(self) -> Answer:
         """All that was found, by place."""
+        fields = {path for path, _ in self.reads}
+        for written in self.writes:
+            if written.path in fields:
+                self.read(written)
         return Answer(
             tuple(sorted(self.reads.values(), key=lambda r: (r.span, r.path))),
             tuple(Root(span, form) for span, form in sorted(self.roots.items())),
@@ -120,6 +125,17 @@ class Trace:
                 tuple(dict.fromkeys((*known.values, *values))),
                 known.inner and inner,
             )
+
+    def written(self, field: Data) -> None:
+        """A field is given a value. If it is read as well, both have to have one name."""
+        self.writes.append(field)
+
+    def count(self, node: Node, value: Value) -> None:
+        """The elements of `value` are counted at `node`: those of the answer itself are its fields, where it is no list."""
+        self.read(value)
+        if isinstance(value, Data) and value.whole:
+            path, span = (*value.path, "[]"), self.module.span(node)
+            self.reads[path, span] = Read(path, span)
 
     def show(self, node: Node, value: Value) -> None:
         """`value` only reaches the terminal or a log."""

@@ -88,6 +88,8 @@ def _binary(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) ->
     if isinstance(value, Rendered) or (isinstance(value, Raw) and sign == "+"):
         trace.push(parent, value, flow)
     elif sign == "%" and not same(tree.field(parent, "left"), node):
+        if other is not None and "%(" in trace.module.text(other):
+            trace.end(node, value, "is formatted by the names of its fields")
         _render(trace, node, parent, value, flow)
     elif sign in ("+", "|") and all(not isinstance(m, Data) or m.whole for m in members(value)):
         trace.push(parent, value, _merged(flow, [other]))

@@ -170,6 +170,7 @@ class _Parts:
             if (
                 auth == "none"
                 and unseen
+                and not surroundings.session_params(sink)
                 and not any(h.name.lower() in ("circle-token", "authorization") for h in headers)
             ):
                 auth = "unknown"

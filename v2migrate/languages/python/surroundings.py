@@ -84,6 +84,17 @@ def session_headers(ev: Evaluator, sink: Sink) -> list[Header]:
     return out
 
 
+def session_params(sink: Sink) -> bool:
+    """Does the sink's client object get query parameters for all its calls? A token among them is none to v2."""
+    module, receiver = sink.frame.module, _receiver(sink)
+    if receiver is None:
+        return False
+    name = module.text(receiver)
+    mine = class_around(module, receiver) if name.startswith(("self.", "cls.")) else None
+    owners = (tree.field(node, "object") for node in module.attributes_of(name, "params", mine))
+    return any(owner is not None and _same(module, owner, receiver, name) for owner in owners)
+
+
 def added_headers(ev: Evaluator, sink: Sink) -> list[Header]:
     """The headers of `request.add_header(name, value)` on the Request object that the sink makes."""
     module = sink.frame.module

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from v2migrate.languages import grammar
@@ -191,9 +191,37 @@ def tangled(text: bytes) -> bool:
     return any(found.end() - found.start() > _MAX_SIGNS for line in lines for found in _SIGNS.finditer(line))
 
 
-def parse(code: Code) -> Node:
-    """The root of the syntax tree of `code`; an empty tree for a tangle."""
-    return parser().parse(b"" if tangled(code.text) else code.text).root_node
+def parse(code: Code, text: bytes | None = None) -> Node:
+    """The root of the syntax tree of `code`; an empty tree for a tangle. `text` stands in for the code's own, byte for byte."""
+    return parser().parse(b"" if tangled(code.text) else code.text if text is None else text).root_node
+
+
+def run_on(text: bytes, command: Node) -> int | None:
+    """Where a command should have ended, whose node goes on beyond its line.
+
+    The grammar takes the words of the next line, if that has a redirect, for words of a pipeline's third command.
+    """
+    if text.find(b"\n", command.start_byte, command.end_byte) < 0:
+        return None
+    at = command.start_byte
+    for child in command.children:
+        if child.type == "comment":
+            continue
+        gap = text[at : child.start_byte]
+        if b"#" in gap:
+            return at + gap.index(b"#") - 1
+        if b"\n" in (plain := gap.replace(b"\\\n", b"..")):
+            return at + plain.index(b"\n")
+        at = child.end_byte
+    return None
+
+
+def closed(text: bytes, ends: Sequence[int]) -> bytes:
+    """`text` of the same length, with a semicolon where a command should have ended."""
+    out = bytearray(text)
+    for end in ends:
+        out[end] = ord(";")
+    return bytes(out)
 
 
 def nodes(root: Node) -> Iterator[Node]:

@@ -14,7 +14,7 @@ from operator import attrgetter
 
 from v2migrate.languages import grammar
 from v2migrate.languages.shell.assigning import Assign, Setter, setters
-from v2migrate.languages.shell.code import MAX_DEPTH, Code, parse
+from v2migrate.languages.shell.code import MAX_DEPTH, Code, closed, parse, run_on
 from v2migrate.records import dataclass, field
 from v2migrate.source import Span
 
@@ -46,6 +46,8 @@ _LOOK = """
 (variable_name) @name
 (special_variable_name) @name
 """
+_MENDS = 4
+"""So often code is parsed again, where the grammar made one command of two lines."""
 _FAULTS = "(ERROR) @error (MISSING) @missing"
 _START, _END = attrgetter("start_byte"), attrgetter("end_byte")
 _BLANKS = (b" ", b"\n", b"\t", b";", b")", b"")
@@ -363,6 +365,14 @@ def look(code: Code) -> Unit:
     """The facts about `code`."""
     root = parse(code)
     found = _captured(_LOOK, root)
+    text = code.text
+    for _ in range(_MENDS):
+        ends = [end for command in found.get("command", ()) if (end := run_on(text, command)) is not None]
+        if not ends:
+            break
+        text = closed(text, ends)
+        root = parse(code, text)
+        found = _captured(_LOOK, root)
     unit = Unit(code, root, found.get("command", []), pipefail=b"pipefail" in code.text)
     unit.comments, unit.setting, unit.names = found.get("comment", []), found.get("setter", []), found.get("name", [])
     for outer in found.get("redirecting", ()):

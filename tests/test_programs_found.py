@@ -1,0 +1,102 @@
+"""Wrong rewrites that generated programs found (`tests/fuzz/programs.py`), each made small, and what is said of it now."""
+
+from __future__ import annotations
+
+import pytest
+
+from v2migrate import engine
+from v2migrate.finding import Finding
+from v2migrate.options import Options
+
+WEB = "https://circleci.com/api/v1.1/project/gh/acme/web"
+TOP = f'import httpx\nimport requests\n\nWEB = "{WEB}"\nHEADERS = {{"Circle-Token": TOKEN}}\n'
+ASK = f"""ask() {{
+  local method=$1 path=$2
+  shift 2
+  curl -s -X $method -u "$CIRCLE_TOKEN:" "$@" "{WEB}/$path"
+}}
+"""
+
+
+def found(name: str, text: str) -> tuple[Finding, ...]:
+    return engine.check((), Options(), given={name: text.encode()}).findings
+
+
+def fixed(name: str, text: str) -> str:
+    _, changed = engine.fix((), Options(), write=False, given={name: text.encode()})
+    return changed[name][1].decode() if name in changed else text
+
+
+def only(text: str) -> Finding:
+    (finding,) = found("a.py", TOP + text)
+    return finding
+
+
+@pytest.mark.parametrize("text", [
+    'class Client:\n    def __init__(self, token):\n        self.session = requests.Session()\n'
+    '        self.session.params = {"circle-token": token}\n\n    def cancel(self):\n'
+    '        self.session.post(WEB + "/7/cancel").raise_for_status()\n',
+    'class Client:\n    def __init__(self, token):\n        self.session = requests.Session()\n'
+    '        self.session.params.update({"circle-token": token})\n\n    def cancel(self):\n'
+    '        self.session.post(WEB + "/7/cancel").raise_for_status()\n',
+])  # fmt: skip
+def test_a_token_among_the_parameters_of_a_client_object_is_not_taken_for_one_in_its_headers(text: str) -> None:
+    finding = only(text)
+    assert finding.klass == "unsafe" and finding.assumes == ("personal-token",)
+
+
+@pytest.mark.parametrize("text", [
+    'started = requests.post(WEB + "/build", headers=HEADERS).json()\ndel started["body"]\n',
+    'item = requests.get(WEB + "/7", headers=HEADERS).json()\ndel item["steps"]\n',
+])  # fmt: skip
+def test_a_field_that_is_deleted_has_to_be_there(text: str) -> None:
+    assert only(text).klass == "manual" or "answer-elsewhere" in only(text).assumes
+
+
+def test_a_field_that_is_deleted_moves() -> None:
+    text = 'key = requests.get(WEB + "/checkout-key/aa", headers=HEADERS).json()\ndel key["time"]\nprint(key["type"])\n'
+    assert 'del key["created_at"]' in fixed("a.py", TOP + text)
+
+
+def test_a_field_that_is_set_and_read_moves_in_both() -> None:
+    text = ('for key in requests.get(WEB + "/checkout-key", headers=HEADERS).json():\n    key["time"] = key["time"][:10]\n'
+            '    key["mine"] = 1\n    print(key["time"])\n')  # fmt: skip
+    new = fixed("a.py", TOP + text)
+    assert '    key["created_at"] = key["created_at"][:10]\n    key["mine"] = 1\n    print(key["created_at"])\n' in new
+
+
+@pytest.mark.parametrize("use", [
+    "if len(key) > 4:\n    pass", "x = '%(time)s' % key", "x = '{0[time]}'.format(key)", "x = sum(1 for _ in [len(key)])",
+])  # fmt: skip
+def test_fields_of_an_object_that_are_counted_or_put_into_a_text_by_name(use: str) -> None:
+    finding = only(f'key = requests.get(WEB + "/checkout-key/aa", headers=HEADERS).json()\n{use}\n')
+    assert finding.klass == "unsafe" and finding.assumes == ("answer-elsewhere",)
+
+
+@pytest.mark.parametrize("use", ["print(len(found))", "print(len([each for each in found if each]))", "print(len(list(found)))"])
+def test_a_list_that_is_counted_is_none_of_those(use: str) -> None:
+    finding = only(f'found = requests.get(WEB + "/7/artifacts", headers=HEADERS).json()\n{use}\n')
+    assert finding.klass == "safe"
+
+
+@pytest.mark.parametrize("call", ["post(WEB + '/7/cancel'", "get(WEB + '/envvar'"])
+def test_a_code_that_v1_does_not_document_is_assumed(call: str) -> None:
+    finding = only(f"if requests.{call}, headers=HEADERS).status_code == 201:\n    print('done')\n")
+    assert finding.klass == "unsafe" and finding.assumes == ("success-code",)
+
+
+@pytest.mark.parametrize("use", [
+    "| grep '\"value\"' | head -1", "| cut -d: -f2", "| sed 's/,/\\n/g'", "> out.json\nawk '/value/ {print $3}' out.json",
+])  # fmt: skip
+def test_an_answer_that_is_the_same_is_not_the_same_text(use: str) -> None:
+    (finding,) = found("a.sh", f'curl -s -u "$CIRCLE_TOKEN:" {WEB}/envvar/REGION {use}\n')
+    assert finding.klass == "unsafe" and finding.assumes == ("answer-elsewhere",)
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", "  # and then\n", " \\\n  -r\n", " # and \\\n"])
+def test_a_line_with_a_redirect_does_not_belong_to_the_pipeline_above(between: str) -> None:
+    lines = f"ask GET 43 | tee out.json | jq .status{between}ask POST 43/cancel > /dev/null\nask GET 44 | cat | jq .status >&2\n"
+    text = ASK + lines
+    calls = {(finding.rule, text.count("\n", 0, finding.span.start)) for finding in found("a.sh", text)}
+    below = ASK.count("\n") + 1 + between.count("\n") - 1
+    assert calls == {("job-details", ASK.count("\n")), ("cancel-job", below), ("job-details", below + 1)}
