@@ -237,8 +237,9 @@ def test_both_searches_say_the_same(monkeypatch: pytest.MonkeyPatch, library: bo
     for _ in range(3000):
         data = bytes(random_.choices(b"circle/ap\0", k=random_.randint(0, 60)))
         start = random_.randint(0, 60)
-        for part in (b"circle", b"api/", b"\0", data[start : start + random_.randint(1, 9)] or b"x", data + b"x", data or b"y"):
-            assert search(data, part) == (part in data), (data, part)
+        for part in (b"circle", b"api/", data[start : start + random_.randint(1, 9)] or b"x", data + b"x", data or b"y"):
+            if b"\0" not in part:
+                assert search(contains.without_zeros(data), part) == (part in data), (data, part)
 
 
 def test_files_searched_together_hold_nothing_only_if_none_of_them_does() -> None:

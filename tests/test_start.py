@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from v2migrate import catalogue, cli, start, walk
+from v2migrate import catalogue, cli, reading, start, walk
 from v2migrate.report import clean, rows
 from v2migrate.scan import scan
 from v2migrate.tree import Tree, plain
@@ -323,7 +323,7 @@ def test_all_that_is_planted_in_a_tree_is_found_by_any_number_of_processes(
     found = walk.read(["."])
     assert set(found.candidates) == wanted and found.files == walk.files(["."])
     for count in (4, 1, 2):
-        monkeypatch.setattr("v2migrate.scan._processes", lambda _, count=count: count)
+        monkeypatch.setattr("v2migrate.shares._processes", lambda _, count=count: count)
         assert walk.read(["."]) == found
     code, out, _ = both(["check", "--output-format", "concise"], monkeypatch, capsys)
     assert code == 1 and {line.partition(":")[0] for line in out.splitlines() if ":" in line} >= wanted
@@ -346,7 +346,7 @@ def test_of_a_binary_file_the_head_is_looked_at(tree: Path) -> None:
 
 
 def test_files_that_are_searched_together_are_told_apart(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("v2migrate.scan._BATCH", 300)
+    monkeypatch.setattr("v2migrate.reading._BATCH", 300)
     wanted = {}
     for number in range(40):
         data = (b"x" * (number * 7) + CALL.encode() + b"y" * number) if number % 5 == 0 else b"z" * (number * 11)
@@ -360,9 +360,30 @@ def test_files_that_are_searched_together_are_told_apart(tree: Path, monkeypatch
     assert scan([], below).candidates == wanted
 
 
+@pytest.mark.parametrize("library", [True, False])
+def test_large_files_and_zeros_among_small_files(tree: Path, monkeypatch: pytest.MonkeyPatch, library: bool) -> None:
+    if not library:
+        monkeypatch.setitem(sys.modules, "ctypes", None)
+        monkeypatch.setattr("v2migrate.reading._readv", reading._read_to)
+    monkeypatch.setattr("v2migrate.shares._FORK", 1)
+    monkeypatch.setattr("v2migrate.shares._processes", lambda _: 1)
+    wanted = {}
+    for number, size in enumerate((5, 65_536, 9, 65_535, 400_000, 3, 65_537, 131_072, 900_000, 70_000)):
+        for end in ("sh", "txt"):
+            name = f"sub/{number}.{end}"
+            before = b"\0\n" if size < 10 else b"x"
+            data = before * (size // len(before))
+            if number != 5:
+                wanted[name] = data = data[: -len(CALL)] + CALL.encode() if size > 10 else data + CALL.encode()
+            Path(name).write_bytes(data)
+    below = Tree()
+    below.from_disk("sub")
+    assert scan([], below).candidates == wanted
+
+
 def test_a_second_process_that_dies_leaves_its_share(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"sub/{number}.sh" for number in range(900)]
-    monkeypatch.setattr("v2migrate.scan._processes", lambda _: 3)
+    monkeypatch.setattr("v2migrate.shares._processes", lambda _: 3)
     for name in names:
         Path(name).write_text(CALL)
     import marshal

@@ -34,9 +34,10 @@ SILENT = frozenset({
 """The same of data without comments, and of prose, where nobody need hear of a comment that has nothing to keep quiet."""
 
 
-_WORDS = (b"circle-token", b"circle_token", b"circle-ci", b"circle_ci", b"circle_api", b"circle_url", b"circle_base",
-          b"circle_host", b"circle_key", b"circle-key")  # fmt: skip
-"""What a client may call what is CircleCI's. A `circle_` alone is geometry as well."""
+_WORDS = (b"circleci", b"circlecl", b"api/v1", b"api/v2", b"api/preview", b"circle-token", b"circle_token", b"circle-ci",
+          b"circle_ci", b"circle_api", b"circle_url", b"circle_base", b"circle_host", b"circle_key", b"circle-key")  # fmt: skip
+"""What code holds besides `circle` that means CircleCI: a client may call its variables so, but a `circle_` alone is geometry
+as well."""
 
 
 _PATHS = (b"/project", b"project/", b"/pipeline", b"/workflow", b"/insights", b"recent-builds")
@@ -86,13 +87,13 @@ def nothing(data: bytes, contains: Callable[[bytes, bytes], bool] = bytes.__cont
     What is asked for in `needle` only ever adds up: bytes that have it still have it among others. `contains`: how to
     search (`v2migrate.contains`).
     """
-    low = data.lower()
-    return not (contains(data, COMMENT) or ((contains(low, b"circle") or contains(low, b"api/")) and needle(data)))
+    return not (contains(data, COMMENT) or needle(data, contains))
 
 
 def nothing_in_text(data: bytes, contains: Callable[[bytes, bytes], bool] = bytes.__contains__) -> bool:
     """The same for files whose names are text."""
-    return not (contains(data, b"/api/v") or contains(data, b"recent-builds") or contains(data, COMMENT))
+    # The second half of a word, since `re` stands everywhere.
+    return not (contains(data, b"/api/v") or contains(data, b"-builds") or contains(data, COMMENT))
 
 
 def names(data: bytes, hosts: Collection[bytes]) -> bool:
@@ -117,7 +118,7 @@ def is_text(name: str) -> bool:
 _text: dict[str, bool] = {}
 
 
-def needle(data: bytes) -> bool:
+def needle(data: bytes, contains: Callable[[bytes, bytes], bool] = bytes.__contains__) -> bool:
     """False only if no call to CircleCI's API can be in these bytes of any language.
 
     One lower-case copy and two plain searches let go of most files. What passes must hold the host or a client
@@ -126,12 +127,10 @@ def needle(data: bytes) -> bool:
     `api/v1` and an `api/v2`; where nothing else speaks of CircleCI, a word of its paths has to.
     """
     low = data.lower()
-    if b"circle" not in low:
-        if b"api/" not in low:
+    if not contains(low, b"circle"):
+        if not contains(low, b"api/"):
             return False
-        theirs = b"api/v1.1" in low or b"api/preview" in low
-        return theirs or ((b"api/v1" in low or b"api/v2" in low) and any(path in low for path in _PATHS))
-    return (
-        b"circleci" in low or b"circlecl" in low or b"CIRCLE_" in data or any(word in low for word in _WORDS)
-        or b"api/v1" in low or b"api/v2" in low or b"api/preview" in low
-    )  # fmt: skip
+        if contains(low, b"api/v1.1") or contains(low, b"api/preview"):
+            return True
+        return (contains(low, b"api/v1") or contains(low, b"api/v2")) and any(contains(low, path) for path in _PATHS)
+    return contains(data, b"CIRCLE_") or any(contains(low, word) for word in _WORDS)
