@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterable, Sequence
 
-from v2migrate.languages.python import modules, tree
+from v2migrate.languages.python import modules, outline, tree
 from v2migrate.languages.python.scopes import Binding, Module
 from v2migrate.records import dataclass, field
 from v2migrate.regex import regex
@@ -36,27 +36,63 @@ _PLAIN = frozenset({"string", "concatenated_string", "integer", "float", "true",
 _LOGGERS = (b"getLogger", b"get_logger")
 
 
+_STATEMENT = regex(rb"\b(?:print|exec)\b(?!\s*\()")
+"""What may look like a statement of Python 2 even where all of the file is Python 3: `print >> stream, x`."""
+
+
 @dataclass(eq=False, slots=True)
-class _Part:
+class Part:
     """A statement of the module itself: the words in it, and the names that it gives to the others."""
 
-    node: Node
+    start: int
+    end: int
     words: frozenset[bytes]
-    speaks: bool
+    speaks: bool = False
     gives: set[bytes] = field(default_factory=set)
+    node: Node | None = None
+    """None where it was not parsed."""
 
 
-def needed(module: Module, definitions: Sequence[Node], others: Sequence[Node]) -> list[Node]:
-    """Those of a module's `definitions` that its calls of an API can have to do with.
+def silent(data: bytes) -> list[Part]:
+    """The functions and classes of a file that say nothing of an API: they need not be parsed until others name them.
+
+    None of a file of which they are less than half, or that does not parse as Python 3.
+    """
+    found = outline.outline(data)
+    quiet = [one for one in found.definitions if _quiet(data[one.start : one.end])]
+    if sum(one.end - one.start for one in quiet) < len(data) // 2:
+        return []
+    tables = outline.tables(data, found)
+    if tables is None:
+        return []
+    out = []
+    for one in quiet:
+        text = data[one.start : one.end]
+        gives = _named(text)
+        if b"class" in text:
+            gives.update(_STORED.findall(text))
+            gives.update(name.encode() for name in outline.given(tables[one.line]))
+        out.append(Part(one.start, one.end, frozenset(_WORD.findall(text)), gives=gives))
+    return out
+
+
+def _quiet(text: bytes) -> bool:
+    return not _speaks(text.lower()) and ((b"print" not in text and b"exec" not in text) or _STATEMENT.search(text) is None)
+
+
+def needed(module: Module, definitions: Sequence[Node], others: Sequence[Node], unparsed: Sequence[Part]) -> list[Part]:
+    """Those of a module's `definitions`, and of those that were not parsed, that its calls of an API can have to do with.
 
     The `others`, all that is no definition, have been walked already: their bindings are known. Special methods of what is
     left out are noted in `Module.namesakes`: of several of one name none is the only one.
     """
+    defined = [*(_part(module, node) for node in definitions), *unparsed]
     if any(modules.of_project(level, dotted) for level, dotted in module.stars):
-        return list(definitions)  # any name can come from there
-    defined, rest = [_part(module, node) for node in definitions], [_part(module, node) for node in others]
+        return defined  # any name can come from there
+    rest = [_part(module, node) for node in others]
     for part in defined:
-        part.gives = _given(module, part.node)
+        if part.node is not None:
+            part.gives = _given(module, part.node)
     brought = _bound(module, rest)
     special: dict[bytes, int] = {}
     for part in defined:
@@ -65,16 +101,16 @@ def needed(module: Module, definitions: Sequence[Node], others: Sequence[Node]) 
                 special[name] = special.get(name, 0) + 1
     many = {name for name, count in special.items() if count > 1}
     kept = _reached([*defined, *rest], brought, many)
-    out = [part.node for part in defined if id(part) in kept or _old(module, part.node)]
+    out = [part for part in defined if id(part) in kept or (part.node is not None and _old(module, part.node))]
     left = [part for part in defined if id(part) not in kept]
     module.namesakes = frozenset(name.decode() for part in left for name in part.gives & many)
     return out
 
 
-def _reached(parts: Sequence[_Part], brought: frozenset[bytes], apart: set[bytes]) -> set[int]:
+def _reached(parts: Sequence[Part], brought: frozenset[bytes], apart: set[bytes]) -> set[int]:
     """The ids of the parts that speak of an API or use a name of `brought`, and of all that share names with them."""
     given = {name for part in parts for name in part.gives} - apart
-    sharing: dict[bytes, list[_Part]] = {}
+    sharing: dict[bytes, list[Part]] = {}
     for part in parts:
         for name in (part.words | part.gives) & given:
             sharing.setdefault(name, []).append(part)
@@ -90,9 +126,10 @@ def _reached(parts: Sequence[_Part], brought: frozenset[bytes], apart: set[bytes
     return seen
 
 
-def _part(module: Module, node: Node) -> _Part:
-    text = module.source.data[node.start_byte : node.end_byte]
-    return _Part(node, frozenset(_WORD.findall(text)), _speaks(text.lower()))
+def _part(module: Module, node: Node) -> Part:
+    start, end = node.start_byte, node.end_byte
+    text = module.source.data[start:end]
+    return Part(start, end, frozenset(_WORD.findall(text)), _speaks(text.lower()), node=node)
 
 
 def _speaks(low: bytes) -> bool:
@@ -118,12 +155,18 @@ def _old(module: Module, node: Node) -> bool:
 def _given(module: Module, node: Node) -> set[bytes]:
     """The names that code outside of a definition can reach it by, or what is in it."""
     text = module.source.data[node.start_byte : node.end_byte]
-    names = set(_DEFINED.findall(text))
-    for found in _GLOBAL.findall(text) if b"global" in text else ():
-        names.update(_WORD.findall(found))
+    names = _named(text)
     if b"class" in text:
         names.update(_STORED.findall(text))
         names.update(_attributes(module, node))
+    return names
+
+
+def _named(text: bytes) -> set[bytes]:
+    """The functions and classes in a definition, and the names of the module that it binds."""
+    names = set(_DEFINED.findall(text))
+    for found in _GLOBAL.findall(text) if b"global" in text else ():
+        names.update(_WORD.findall(found))
     return names
 
 
@@ -151,9 +194,9 @@ def _method(statement: Node) -> bool:
     return inner is not None and inner.type == "function_definition"
 
 
-def _bound(module: Module, rest: Sequence[_Part]) -> frozenset[bytes]:
+def _bound(module: Module, rest: Sequence[Part]) -> frozenset[bytes]:
     """Note what the statements that are no definitions give. The names that may come from other files of the project."""
-    starts = [part.node.start_byte for part in rest]
+    starts = [part.start for part in rest]
     brought: set[bytes] = set()
     for name, bindings in module.scope.bindings.items():
         for binding in bindings:

@@ -25,10 +25,13 @@ COMPREHENSIONS = frozenset(
 )
 
 
-def parse(source: Source, region: Region) -> Tree:
-    """The tree of the region's code; offsets are those of the file. Never fails: what does not parse is an ERROR node."""
+def parse(source: Source, region: Region, only: tuple[tuple[int, int], ...] = ()) -> Tree:
+    """The tree of the region's code; offsets are those of the file. Never fails: what does not parse is an ERROR node.
+
+    `only`: the parts of the region, its own ones where none are given.
+    """
     data = _readable(source.data, region)
-    ranges = [(a, b, _point(data, a), _point(data, b)) for a, b in _parts(source, region) if a <= b <= len(data)]
+    ranges = [(a, b, _point(data, a), _point(data, b)) for a, b in only or _parts(source, region) if a <= b <= len(data)]
     return grammar.parser("tree_sitter_python", ranges).parse(data)
 
 
