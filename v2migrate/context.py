@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
+from v2migrate import shares
+from v2migrate.contains import without_zeros
 from v2migrate.imports import SHELL
+from v2migrate.reading import Reader
 from v2migrate.regex import regex
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from v2migrate.contains import Contains
 
 _LINE = regex(rb"^[ \t]*(?:from|import|source|\.)([ \t][^\n]*)", re.M)
 _SEVERAL = regex(rb"^[ \t]*from[ \t][^\n(]*\(", re.M)
@@ -15,6 +22,8 @@ _MOST = 4000
 """Bytes behind the bracket of a `from x import (` in which a name is looked for."""
 _FEW = 8
 """So many names are sooner looked for in the whole file than its import lines."""
+_MANY = 60
+"""The same where the C library looks for them."""
 _RUN = regex(rb"[\w-]+")
 _WORD = regex(rb"\w+")
 
@@ -30,7 +39,6 @@ class Takers:
         self._runs: dict[bytes, list[bytes]] = {}
         self._words: dict[bytes, list[bytes]] = {}
         self._odd: list[bytes] = []
-        self._few: list[bytes] = []
         for name in sorted({_name(path) for path in providers} - {""}):
             text = name.encode("utf-8", "surrogateescape")
             run, word = _RUN.match(text), _WORD.match(text)
@@ -39,12 +47,11 @@ class Takers:
                 continue
             self._runs.setdefault(run[0], []).append(text)
             self._words.setdefault(word[0], []).append(text)
-        texts = [*self._odd, *(text for found in self._runs.values() for text in found)]
-        self._few = texts if len(texts) <= _FEW else []
+        self._all = [*self._odd, *(text for found in self._runs.values() for text in found)]
 
     def takes(self, data: bytes) -> bool:
         """Does a line of `data` import or source something by the name of a provider?"""
-        if self._few and not any(name in data for name in self._few):
+        if len(self._all) <= _FEW and not any(name in data for name in self._all):
             return False
         if any(_oddly(name, data) for name in self._odd if name in data):
             return True
@@ -61,6 +68,28 @@ class Takers:
                 if word.start() <= _MOST and any(_stands(rb"\b%b\b", n, inside) for n in self._words.get(word[0], ())):
                     return True
         return False
+
+    def among(self, paths: Sequence[str]) -> Mapping[str, bytes | None]:
+        """Those of the files at `paths` that do, with their bytes where there is room for them."""
+        reader = _Reader(self)
+        shares.read(reader, paths, 0)
+        return reader.kept
+
+    def nothing(self, data: bytes, contains: Contains) -> bool:
+        """True only if none of several files, whose bytes these are without zeros, holds the name of a provider."""
+        return len(self._all) <= _MANY and not any(contains(data, name) for name in self._all)
+
+
+class _Reader(Reader):
+    """Keeps the files that take something."""
+
+    def __init__(self, takers: Takers) -> None:
+        super().__init__([takers.nothing], lambda name: 0)
+        self._takers = takers
+
+    def one(self, name: str, data: bytes, whole: bool) -> None:
+        if not self._takers.nothing(without_zeros(data), self.contains) and self._takers.takes(data):
+            self.keep(name, data, whole)
 
 
 def _stands(pattern: bytes, name: bytes, text: bytes) -> bool:

@@ -266,13 +266,23 @@ def _follow(
     found = [path for path, made in cases.items() if made]
     waiting = [path for path in rest if context.may_take(path)]
     while found and waiting:
-        names = context.Takers(found)
-        takers = [p for p in waiting if (data := files.glance(p)) is not None and names.takes(data)]
+        takers = _takers(context.Takers(found), waiting, files)
         left = set(waiting).difference(takers)
         waiting = [path for path in waiting if path in left]
         more = {path: looked.cases for path, looked in looks.at(takers, files).items()}
         cases.update(more)
         found = [path for path, made in more.items() if made]
+
+
+def _takers(names: context.Takers, paths: Sequence[str], files: Files) -> list[str]:
+    """Those of the files that take something from the files of these names."""
+    known = {p for p in paths if files.knows(p)}
+    found = {p for p in known if (data := files.glance(p)) is not None and names.takes(data)}
+    more = names.among([p for p in paths if p not in known])
+    for path, data in more.items():
+        if data is not None:
+            files.take(Source(path, data))
+    return [p for p in paths if p in found or p in more]
 
 
 def _unwrap(cases: dict[str, list[Case]]) -> None:
@@ -320,21 +330,20 @@ def _context(
     shared = {path for made in cases.values() for case in made for path in _elsewhere(case)}
     if not shared:
         return {}
-    known = {os.path.realpath(name) for name in names}
+    named = frozenset(names)
+    real: frozenset[str] = frozenset()
     around: dict[str, None] = {}
     takers = context.Takers(shared)
     roots = {path: os.path.relpath(project.root_of([path])) for path in shared}
     for root in sorted(set(roots.values())):
-        below = walk.around(root, _MOST + len(known))
+        below = walk.around(root, _MOST + len(named))
         if below is None:
             _withhold(cases, {path for path in shared if roots[path] == root}, root)
             continue
-        for path in below:
-            if not context.may_take(path) or path in around or os.path.realpath(path) in known:
-                continue
-            data = files.glance(path)
-            if data is not None and takers.takes(data):
-                around[path] = None
+        new = [path for path in below if context.may_take(path) and path not in named and path not in around]
+        # The same file may be named by another path. To ask it of all takes long, and most often all are named.
+        real = real or frozenset(map(os.path.realpath, named if new else ()))
+        around.update(dict.fromkeys(_takers(takers, [p for p in new if os.path.realpath(p) not in real], files)))
     return {path: looked.cases for path, looked in looks.at(tuple(around), files).items()}
 
 

@@ -22,6 +22,10 @@ class Files:
         made._read = {path: found for path, found in self._read.items() if path not in overlay}
         return made
 
+    def knows(self, path: str) -> bool:
+        """Was the file read already, or is another one laid over it?"""
+        return path in self.overlay or path in self._read
+
     def take(self, source: Source) -> None:
         """Hold a file that was read already; what is laid over it wins."""
         if source.path not in self.overlay:
