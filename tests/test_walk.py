@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from v2migrate import anchors, walk
+from v2migrate import anchors, engine, start, walk
 from v2migrate.errors import UsageError
+from v2migrate.scan import scan
+from v2migrate.tree import Tree
 
 
 def make(root: Path, *names: str) -> None:
@@ -173,3 +177,50 @@ def test_names_that_git_writes_in_pieces(tree: Path, monkeypatch: pytest.MonkeyP
     git(tree, "add", "f2", "f3")
     monkeypatch.setattr("v2migrate.tree._CHUNK", 7)
     assert walk.files(["."]) == tuple(names)
+
+
+def test_what_git_ignores_is_asked_for_ahead(tree: Path) -> None:
+    make(tree, "a/x.pyc", "a/y.py", "b/c.py", "b/out/z.py")
+    git(tree, "init", "-q")
+    Path(".gitignore").write_text("*.pyc\nout/\n")
+    assert walk.Ignored(["a", "b", "a/y.py", "."]).names() == ("a/x.pyc", "b/out/")
+    early = walk.Ignored(["a"])
+    Path("a/x.pyc").unlink()
+    assert early.names() in ((), ("a/x.pyc",))
+    stopped = walk.Ignored(["a"])
+    stopped.stop()
+    stopped.stop()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("plainly", [True, False])
+def test_git_is_asked_ahead_where_an_old_url_stands_plainly(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], plainly: bool
+) -> None:
+    make(tree, "x.pyc")
+    git(tree, "init", "-q")
+    Path(".gitignore").write_text("*.pyc\n")
+    host, path = ("https://circleci.com", "/api/v1.1/me") if plainly else ("$HOST", "/$V/me")
+    Path("a.sh").write_text(f'HOST=https://circleci.com\nV=api/v1.1\ncurl "{host}{path}"\n')
+    order: list[str] = []
+    asked, checked = walk.Ignored, engine.check
+
+    def said(word: str, do: Callable[..., Any]) -> Callable[..., Any]:
+        def done(*given: Any, **more: Any) -> Any:
+            order.append(word)
+            return do(*given, **more)
+
+        return done
+
+    monkeypatch.setattr(walk, "Ignored", said("git", asked))
+    monkeypatch.setattr(engine, "check", said("files", checked))
+    assert start._check(["check", "--isolated"], ["."], scan([], _below("."))) == 1
+    assert order == (["git", "files"] if plainly else ["files", "git"])
+    assert "git ignores 1 files and folders here" in capsys.readouterr().err
+
+
+def _below(folder: str) -> Tree:
+    found = Tree()
+    found.below(folder)
+    return found

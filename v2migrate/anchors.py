@@ -71,6 +71,11 @@ def may_call(name: str, data: bytes, hosts: Collection[bytes] = ()) -> bool:
     return closer.may_call(data, names(data, hosts), sourced=shell)
 
 
+def calls_plainly(data: bytes) -> bool:
+    """Does an old URL stand in the file as it is written most often? True makes a finding likely, False says nothing."""
+    return b"circleci.com/api/v1" in data or b"/api/v1.1/" in data or b"/api/preview" in data
+
+
 def speaks(name: str, data: bytes, hosts: Collection[bytes] = ()) -> bool:
     """False only if neither a call to CircleCI's API nor its host, a token or a path of it is in the file."""
     if not is_text(name):

@@ -207,6 +207,16 @@ class Git:
         written = b"".join(self.parts())
         return written if self.succeeded else None
 
+    def stop(self) -> None:
+        """End it, where it still runs."""
+        if self._pid > 0:
+            import signal
+
+            os.kill(self._pid, signal.SIGTERM)
+            os.close(self._pipe)
+            os.waitpid(self._pid, 0)
+            self._pid = -1
+
     def parts(self) -> Iterator[bytes]:
         """What it writes, as it comes, cut behind zeros; at the end it is known whether it has `succeeded`."""
         if self.failed or self._pid < 0:

@@ -11,7 +11,7 @@ from v2migrate.errors import UsageError
 from v2migrate.records import dataclass, field, replace
 from v2migrate.scan import Scan, scan
 from v2migrate.scope import Pattern, Scope
-from v2migrate.tree import SKIPPED_FOLDERS, Tree, git, join, plain
+from v2migrate.tree import SKIPPED_FOLDERS, Git, Tree, join, plain
 
 EVERYTHING = Scope()
 """Nothing is excluded."""
@@ -83,14 +83,26 @@ def read(
                                takers=done.takers, lost=done.lost)  # fmt: skip
 
 
-def ignored(paths: Sequence[str]) -> tuple[str, ...]:
-    """What git ignores below the folders among `paths`; a folder that is ignored as a whole ends with `/`."""
-    found = []
-    for path in paths:
-        if os.path.isdir(path) and (listed := git(path, *_IGNORED)) is not None:
-            names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
-            found += [join(plain(path), name) for name in names if name.rstrip("/") not in (".", "")]
-    return tuple(sorted(set(found)))
+class Ignored:
+    """What git ignores below the folders among `paths`. It is asked for at once, and found while other work is done."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._folders = [path for path in paths if os.path.isdir(path)]
+        self._first = [Git(path, _IGNORED) for path in self._folders[:1]]
+
+    def names(self) -> tuple[str, ...]:
+        """The files and folders; a folder that is ignored as a whole ends with `/`."""
+        found = []
+        for number, folder in enumerate(self._folders):
+            asked = self._first.pop() if number == 0 and self._first else Git(folder, _IGNORED)
+            names = [os.fsdecode(name) for name in (asked.output() or b"").split(b"\0") if name]
+            found += [join(plain(folder), name) for name in names if name.rstrip("/") not in (".", "")]
+        return tuple(sorted(set(found)))
+
+    def stop(self) -> None:
+        """Nobody wants to know any more."""
+        while self._first:
+            self._first.pop().stop()
 
 
 class _Tree(Tree):

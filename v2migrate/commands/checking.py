@@ -23,12 +23,17 @@ def check(asked: Asked, done: Scan | None = None) -> int:
 
     given = running.given(asked)
     more: dict[str, Any] = {} if done is None else {"done": done}
-    with Progress(asked.quiet) as progress:
-        run = (
-            engine.check(running.paths(asked), wanted.options, progress, **more)
-            if given is None
-            else engine.check((), wanted.options, progress, given=given)
-        )
-    run = running.known(run, wanted, asked.quiet)
-    running.publish(asked, run, wanted, given=given)
+    by_git = running.asked_ahead(asked, wanted, done)
+    try:
+        with Progress(asked.quiet) as progress:
+            run = (
+                engine.check(running.paths(asked), wanted.options, progress, **more)
+                if given is None
+                else engine.check((), wanted.options, progress, given=given)
+            )
+        run = running.known(run, wanted, asked.quiet)
+        running.publish(asked, run, wanted, given=given, by_git=by_git)
+    finally:
+        if by_git is not None:
+            by_git.stop()
     return running.exit_code(asked, run, wanted)

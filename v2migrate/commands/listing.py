@@ -28,7 +28,7 @@ def files(paths: Sequence[str], options: Options) -> Iterator[str]:
     lines += [(f"{path}/", "skipped: a folder that cannot be read") for path in found.unreadable]
     lines += [(path, f"skipped: excluded by {pattern.text!r} ({pattern.where})") for path, pattern in found.excluded]
     if options.scope.gitignore:
-        lines += [(path, "skipped: ignored by git") for path in walk.ignored(paths)]
+        lines += [(path, "skipped: ignored by git") for path in walk.Ignored(paths).names()]
     width = min(max((len(shown_path(path)) for path, _ in lines), default=0), 60)
     for path, why in sorted(lines):
         yield f"{shown_path(path):<{width}}  {why}".rstrip()

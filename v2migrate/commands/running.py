@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from v2migrate.anchors import calls_plainly
 from v2migrate.commands.asked import Asked
 from v2migrate.commands.resolve import Wanted
 from v2migrate.errors import UsageError
@@ -15,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from v2migrate.commands.output import Rewritten
     from v2migrate.options import Options
+    from v2migrate.walk import Ignored
 
 
 def shows(asked: Asked, wanted: Wanted) -> bool:
@@ -92,9 +94,9 @@ class Ran:
 
 def publish(
     asked: Asked, run: Run, wanted: Wanted, *, rewritten: Rewritten | None = None, given: dict[str, bytes] | None = None,
-    command: str = "check",
+    command: str = "check", by_git: Ignored | None = None,
 ) -> None:  # fmt: skip
-    """Write the report, or the statistics, and on stderr what was left out of it."""
+    """Write the report, or the statistics, and on stderr what was left out of it. `by_git`: see `asked_ahead`."""
     if asked.statistics:
         import click
 
@@ -107,10 +109,19 @@ def publish(
 
         write(run, asked.output_format, repository=asked.repository, paths=asked.paths, rules=wanted.options.rules,
               color=asked.color, quiet=asked.quiet, rewritten=rewritten, command=command, given=given)  # fmt: skip
-    left_out(asked, run, wanted)
+    left_out(asked, run, wanted, by_git)
 
 
-def left_out(asked: Asked, run: Run, wanted: Wanted) -> None:
+def asked_ahead(asked: Asked, wanted: Wanted, done: Scan | None) -> Ignored | None:
+    """What git ignores, asked for before files are looked at where it is likely to be told: where an old URL stands in one
+    as it is written most often."""
+    from v2migrate.walk import Ignored
+
+    likely = done is not None and any(data is not None and calls_plainly(data) for data in done.candidates.values())
+    return Ignored(paths(asked)) if likely and not asked.quiet and wanted.options.scope.gitignore else None
+
+
+def left_out(asked: Asked, run: Run, wanted: Wanted, by_git: Ignored | None = None) -> None:
     """Say on stderr what could not be written, and what was found and not reported; with --verbose, which files were not
     looked into."""
     from v2migrate.report.printable import visible
@@ -133,14 +144,15 @@ def left_out(asked: Asked, run: Run, wanted: Wanted) -> None:
     if not asked.verbose and not run.findings:
         return  # a clean run asks git nothing more
     from v2migrate.report.printable import shown_path
-    from v2migrate.walk import ignored
+    from v2migrate.walk import Ignored
 
-    by_git = ignored(paths(asked)) if wanted.options.scope.gitignore and not asked.stdin else ()
+    tells = wanted.options.scope.gitignore and not asked.stdin
+    ignored = (by_git or Ignored(paths(asked))).names() if tells else ()
     if not asked.verbose:
-        if by_git:
-            _say(f"git ignores {len(by_git)} files and folders here, which were not looked into (-v lists them)")
+        if ignored:
+            _say(f"git ignores {len(ignored)} files and folders here, which were not looked into (-v lists them)")
         return
-    for what, names in (("excluded", run.excluded), ("not looked into", run.skipped), ("ignored by git", by_git)):
+    for what, names in (("excluded", run.excluded), ("not looked into", run.skipped), ("ignored by git", ignored)):
         if names:
             _say(f"{what}: {_some(map(shown_path, names))}")
     if not run.scanned:
