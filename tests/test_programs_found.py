@@ -79,6 +79,31 @@ def test_a_list_that_is_counted_is_none_of_those(use: str) -> None:
     assert finding.klass == "safe"
 
 
+HELPER = 'def ask(method, path, **more):\n    answer = requests.request(method, WEB + path, headers=HEADERS, **more)\n'
+
+
+@pytest.mark.parametrize(("inside", "assumes"), [
+    ("    if answer.status_code != 200:\n        raise SystemExit(1)\n    return answer.json()\n", ("success-code",)),
+    ("    print(answer.status_code)\n    return answer.json()\n", ("success-code",)),
+    ("    assert answer.status_code in (200, 201)\n    return answer.json()\n", ()),
+    ("    if answer.status_code >= 400:\n        raise SystemExit(answer.json()['message'])\n    return answer.json()\n", ()),
+])  # fmt: skip
+def test_a_helper_looks_at_the_code_for_all_its_callers(inside: str, assumes: tuple[str, ...]) -> None:
+    text = f'{HELPER}{inside}\nprint(ask("POST", "/envvar", json={{"name": "A", "value": "b"}})["name"])\n'
+    assert only(text).assumes == assumes
+
+
+@pytest.mark.parametrize("inside", [
+    "    data = answer.json()\n    print(data['selected_email'])\n    return data\n",
+    "    save(answer)\n    return answer.json()\n",
+    "    data = answer.json()\n    cache[path] = data\n    return data\n",
+])  # fmt: skip
+def test_a_helper_reads_the_answer_itself_before_it_hands_it_back(inside: str) -> None:
+    text = f"{HELPER.replace('WEB', 'API')}{inside}\nprint(ask('GET', '/me')['login'])\n"
+    (finding,) = found("a.py", TOP.replace("WEB", "API").replace("/project/gh/acme/web", "") + text)
+    assert finding.klass == "unsafe" and finding.assumes == ("answer-elsewhere",)
+
+
 @pytest.mark.parametrize("call", ["post(WEB + '/7/cancel'", "get(WEB + '/envvar'"])
 def test_a_code_that_v1_does_not_document_is_assumed(call: str) -> None:
     finding = only(f"if requests.{call}, headers=HEADERS).status_code == 201:\n    print('done')\n")

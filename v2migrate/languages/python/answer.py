@@ -9,7 +9,8 @@ from __future__ import annotations
 from v2migrate.languages.python.answer_trace import Flow, Trace
 from v2migrate.languages.python.answer_uses import use
 from v2migrate.languages.python.answer_values import Decoded, Group, Raw, Response, Status, Value
-from v2migrate.languages.python.scopes import Module
+from v2migrate.languages.python.scopes import Function, Module
+from v2migrate.records import replace
 from v2migrate.request import Answer
 
 TYPE_CHECKING = False
@@ -27,13 +28,31 @@ def follow(module: Module, call: Node, kind: str = "response") -> Answer:
     Never fails; what could not be followed is an escape.
     """
     trace = Trace(module)
+    _start(trace, call, kind)
+    return _run(trace, call)
+
+
+def _start(trace: Trace, call: Node, kind: str) -> None:
     if kind.startswith("("):
         trace.push(call, Group(tuple(_MEMBERS.get(k) for k in kind.strip("()").split())), Flow())
     elif kind == "body":
         trace.root(call, Flow())
+    elif kind == "text":
+        trace.push(call, Raw(), Flow())
     else:
         trace.push(call, Response(), Flow())
-    return _run(trace, call)
+
+
+def follow_inside(function: Function, node: Node, kind: str) -> Answer:
+    """What `function` itself does with the answer that `node` in it holds, what it returns left to who calls it.
+
+    Its spans of status tests are empty: other calls are tested there too.
+    """
+    trace = Trace(function.module, within=function.node.id)
+    _start(trace, node, kind)
+    found = _run(trace, node)
+    tests = (replace(test, span=replace(test.span, end=test.span.start)) for test in found.status)
+    return replace(found, status=tuple(dict.fromkeys(tests)))
 
 
 def follow_text(module: Module, call: Node) -> Answer:

@@ -245,6 +245,8 @@ def hand_back(trace: Trace, node: Node, value: Value, flow: Flow, yields: bool =
     if manager and isinstance(value, Many):
         value = value.element
     known = next((i for i in range(len(flow.calls) - 1, -1, -1) if flow.calls[i][0] == function.node.id), None)
+    if known is None and function.node.id == trace.within:
+        return
     if known is not None:
         sites = [s for s in module.call_sites(function) if s.id == flow.calls[known][1]]
         after = replace(flow, calls=flow.calls[:known])

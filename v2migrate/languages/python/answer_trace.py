@@ -55,6 +55,8 @@ class Trace:
     shown: dict[Span, None] = field(default_factory=dict)
     told: dict[Span, None] = field(default_factory=dict)
     writes: list[Data] = field(default_factory=list)
+    within: int = 0
+    """The function whose own doings are looked at: what it returns is not followed."""
     functions: dict[int, Function] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -62,6 +64,8 @@ class Trace:
 
     def push(self, node: Node, value: Value, flow: Flow) -> None:
         """The expression `node` holds `value`."""
+        if self.within and failing(self.module, node):
+            return  # what a helper makes of an error is no answer that its callers wait for
         if depth(value) > _DEEPEST_CONTAINER:
             self.end(node, value, "is stored in nested containers")
             return

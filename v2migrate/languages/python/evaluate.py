@@ -30,6 +30,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from v2migrate.request import Answer
+
 _WORK = 120_000
 
 _CALLS = 12
@@ -52,6 +54,8 @@ class Evaluator:
         self.handed: dict[tuple[int, int], tuple[Value, ...]] = {}
         self.params: dict[str, tuple[Function, str]] = {}
         self.overrides: dict[str, tuple[Given, ...]] = {}
+        self.inside: dict[tuple[str, int, int, str], Answer] = {}
+        """What helper functions do with the answers that they hand back; filled by `response`."""
         self._limit = 0
         self._asked: set[int] = set()
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from v2migrate.languages.python.emit import Site
     from v2migrate.languages.python.evaluate import Evaluator
+    from v2migrate.languages.python.scopes import Function
     from v2migrate.languages.python.sinks import Sink, Spoken
 
 _CHECKS = frozenset(
@@ -39,22 +40,46 @@ def answer_of(ev: Evaluator, sink: Sink, site: Site | None) -> Answer:
         return follow(module, node)
     kind, alone = "response", True
     node = _opened(module, sink.call) or sink.call
+    inside: list[Answer] = []
     for call, function in reversed(site.through):
         from v2migrate.languages.python.handed_back import hands_back
 
+        inside.append(_inside(ev, function, node, kind))
         kind, constant = hands_back(function, node, kind)
         alone = alone and not constant
         if kind == "nothing":
             return follow(module, _opened(module, sink.call) or sink.call)
         if kind == "other":
-            home = site.frame.module
-            return Answer(escapes=(Escape(home.span(site.call), "is worked on inside the helper function"),))
+            worked_on = Escape(site.frame.module.span(site.call), "is worked on inside the helper function")
+            return _with(Answer(escapes=(worked_on,)), inside, site)
         node = call
-    answer = follow(site.frame.module, site.call, kind)
+    answer = _with(follow(site.frame.module, site.call, kind), inside, site)
     if alone or kind != "body":
         return answer
     # `return []` for a failure: what is put behind the call of the helper would meet that too.
     return replace(answer, roots=tuple(replace(root, form="alternative") for root in answer.roots))
+
+
+def _inside(ev: Evaluator, function: Function, node: Node, kind: str) -> Answer:
+    """What a helper function does with the answer, whoever calls it."""
+    from v2migrate.languages.python.answer import follow_inside
+
+    key = (function.module.source.path, function.node.id, node.id, kind)
+    if key not in ev.inside:
+        ev.inside[key] = follow_inside(function, node, kind)
+    return ev.inside[key]
+
+
+def _with(answer: Answer, inside: list[Answer], site: Site) -> Answer:
+    """`answer`, and what the helper functions on the way did with it."""
+    out = answer
+    for one in inside:
+        if one.reads or one.escapes:
+            worked_on = Escape(site.frame.module.span(site.call), "is worked on inside the helper function")
+            out = replace(out, escapes=tuple(dict.fromkeys((*out.escapes, worked_on))))
+        out = replace(out, status=tuple(dict.fromkeys((*out.status, *one.status))), told=(*out.told, *one.told),
+                      shown=(*out.shown, *one.shown))  # fmt: skip
+    return out
 
 
 def _output(module: Module, sink: Sink, spoken: Spoken, site: Site | None) -> Answer | None:
