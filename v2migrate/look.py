@@ -42,7 +42,7 @@ def look(
         problem = problem or lowered.problem
         seen += [(request, region) for request in lowered.requests]
         seen += [(request, inner) for inner, request in lowered.inner]
-    covered = Cover(span for request, _ in seen for span in _own(request) if span.path == source.path)
+    covered = Cover(span for request, _ in seen for span in _own(request, hosts) if span.path == source.path)
     seen += [(sighting, None) for sighting in plain.sightings(source, hosts, covered)]
     cases = _dedupe(_likely(unwrap([_case(source, region, request, rules, hosts) for request, region in seen])))
     cases += [slip for case in cases for slip in _slips(source, case, rules, hosts)]
@@ -102,8 +102,13 @@ def _slips(source: Source, case: Case, rules: Sequence[Rule], hosts: Collection[
     return out
 
 
-def _own(request: Request) -> tuple[Span, ...]:
-    """The text that a request accounts for, so that no sighting in it is reported again."""
+def _own(request: Request, hosts: Collection[str]) -> tuple[Span, ...]:
+    """The text that a request accounts for, so that no sighting in it is reported again.
+
+    Of a call that is none of the API's (`curl circleci.com -d …`), which is no finding, that is its URL alone.
+    """
+    if match.address(request.url.flat, hosts) is None:
+        return request.url.spans
     return (request.span, *request.url.spans, *request.trail, *request.holds)
 
 
@@ -114,7 +119,7 @@ def _case(
     if not found:
         return Case(request, None, None, region=region)
     first = found[0]
-    draft = rewrite.draft(request, first)
+    draft = rewrite.draft(request, first, sole=len(found) == 1)
     case = Case(request, first, draft, region=region, candidates=tuple(m.rule.id for m in found[1:]))
     if case.candidates:
         draft.refuse("which endpoint this is was not seen", manual=True)
@@ -195,6 +200,9 @@ def _dedupe(cases: list[Case]) -> list[Case]:
         key = (case.request.span, rule, url_place(case.request, case.match))
         first = out.setdefault(key, case)
         if first is case:
+            continue
+        if not rule and match.address(first.request.url.flat) is None:
+            out[key] = case  # `curl X https://…`: of two URLs in one command the one that is none of the API's says nothing
             continue
         first.steps = tuple(dict.fromkeys((*first.steps, *case.steps)))
         first.withheld = first.withheld or case.withheld

@@ -22,12 +22,12 @@ _LONGEST = 500
 """Characters of a value that a rule's pattern looks at: a pattern of the user's may take more time than the text is long."""
 
 
-def draft(request: Request, match: Match, wants: Wants | None = None) -> Draft:
+def draft(request: Request, match: Match, wants: Wants | None = None, *, sole: bool = True) -> Draft:
     """The rewrite of `request` under `match`, with all it assumes and says; to several calls where one does not do.
 
-    `wants`: the target's config is changed along, to take this.
+    `wants`: the target's config is changed along, to take this. `sole`: no other rule fits.
     """
-    out = _alone(request, match, wants)
+    out = _alone(request, match, wants, sole)
     several = match.rule.several
     if several is None or not out.manual:
         return out
@@ -43,7 +43,7 @@ def draft(request: Request, match: Match, wants: Wants | None = None) -> Draft:
     return out
 
 
-def _alone(request: Request, match: Match, wants: Wants | None) -> Draft:
+def _alone(request: Request, match: Match, wants: Wants | None, sole: bool) -> Draft:
     """The rewrite to one call."""
     out = Draft()
     rule = match.rule
@@ -56,7 +56,8 @@ def _alone(request: Request, match: Match, wants: Wants | None) -> Draft:
         out.refuse(rule.manual or "v2 has no such call")
         return out
     if request.method is None:
-        out.say(f"the HTTP method was not seen; taken as {match.route.method}, the only one this path has")
+        why = "the only one this path has" if sole else "one of those this path has"
+        out.say(f"the HTTP method was not seen; taken as {match.route.method}, {why}")
     if to.method != match.route.method:
         out.refuse(f"the method changes to {to.method}")
     if request.frozen:

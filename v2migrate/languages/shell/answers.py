@@ -142,8 +142,11 @@ class Flow:
             self.file(unit, target)
         return True
 
-    def file(self, unit: Unit, target: Node | Token | Word) -> None:
-        """The answer is written to a file: follow who reads that."""
+    def file(self, unit: Unit, target: Node | Token | Word, passed: str = "") -> None:
+        """The answer is written to a file: follow who reads that.
+
+        `passed`: the file's name where the call of a function gives it; it is read where that call stands.
+        """
         start, end = (target.start, target.end) if isinstance(target, Word) else (target.start_byte, target.end_byte)
         name = bare(unit.code.read(start, end))
         if name == "/dev/null" or self.code:
@@ -152,11 +155,21 @@ class Flow:
         if name in ("/dev/stdout", "/dev/stderr", "/dev/tty", "-"):
             self.add(Answer(shown=(span,)))
             return
+        readers = self._readers(unit, name, start)
+        if passed and self.site is not None:
+            readers += self._readers(self.site[0], bare(passed), self.site[1].start_byte)
+        if _named_outside(unit, name):
+            self.add(Answer(escapes=(Escape(span, f"is written to {name}, which is named elsewhere in this file, too"),)))
+        elif not readers:
+            self.add(Answer(escapes=(Escape(span, "is written to a file"),)))
+
+    def _readers(self, unit: Unit, name: str, start: int) -> int:
+        """Follow what reads the file `name`, which is written at `start`; how many commands do?"""
         readers = 0
         named = naming(unit, name)
         if len(named) > MAX_READERS:
-            self.add(Answer(escapes=(Escape(span, "is written to a file that many commands name"),)))
-            return
+            self.escape(unit, named[0][0], "is written to a file that many commands name")
+            return len(named)
         for command, here in named:
             program = unit.text(unit.words(command)[0])
             if program in _IGNORE or command.start_byte <= start < command.end_byte:
@@ -170,8 +183,7 @@ class Flow:
                 self.stdout(unit, command)
             else:
                 self.escape(unit, command, f"is written to a file that {program} reads")
-        if not readers:
-            self.add(Answer(escapes=(Escape(span, "is written to a file"),)))
+        return readers
 
     def _substituted(self, unit: Unit, node: Node, command: Node, program: Filters) -> None:
         inner = node
@@ -417,3 +429,11 @@ def _against_nothing(unit: Unit, inner: Node, outer: Node) -> bool:
     """`[ "$X" = "" ]` asks no more than whether there was an answer."""
     sides = [unit.text(c) for c in outer.children if c.is_named and c.id != inner.id]
     return any(bare(s) in ("", "null") for s in sides)
+
+
+def _named_outside(unit: Unit, name: str) -> bool:
+    """Does what stands around the code, as another step of a CI job does, name the file?"""
+    if name.encode() not in unit.code.file or len(unit.code.file) == len(unit.code.text):
+        return False
+    word = regex(rb"(?<![\w.-])" + re.escape(name.encode()) + rb"(?![\w-])")
+    return len(word.findall(unit.code.file)) > len(word.findall(unit.code.text))

@@ -140,7 +140,7 @@ def answer_of(values: Values, unit: Unit, command: Node, call: Call, site: Site 
         name = output.get(values, follow=True).flat
         to_file = name not in ("-", "/dev/stdout", "/dev/stderr")
         if to_file and name != "/dev/null":
-            _output_file(flow, output)
+            _output_file(flow, output, values if site is not None else None)
     elif "remote" in call.flags or "remote-header" in call.flags or (call.client == "wget"):
         to_file = True
         flow.escape(unit, command, "is written to a file")
@@ -158,12 +158,14 @@ def answer_of(values: Values, unit: Unit, command: Node, call: Call, site: Site 
     return flow
 
 
-def _output_file(flow: Flow, output: Value) -> None:
+def _output_file(flow: Flow, output: Value, given: Values | None) -> None:
+    """`given`: what the call of a function that this stands in gives it."""
     word = output.word
     if output.offset or word.bound is not None:
         flow.add(Answer())
         flow.escape(word.unit, word.unit.root, "is written to a file")
         return
-    flow.file(word.unit, word)
+    passed = constant(output.get(given, follow=True)) if given is not None else None
+    flow.file(word.unit, word, passed or "")
 
 

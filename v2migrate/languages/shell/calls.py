@@ -100,7 +100,11 @@ def requests(unit: Unit, read: Callable[[Span], str]) -> list[Request]:
         if through:
             values = Values(where)
             frame = _frame(values, name, unit, command, where)
-            out += _through(known, unit, command, frame, (name,), read)
+            made = list(_through(known, unit, command, frame, (name,), read))
+            for choice in _choices(values)[1:]:
+                other = _frame(Values(where, None, choice), name, unit, command, where)
+                made += _through(known, unit, command, other, (name,), read)
+            out += _sharing(made, unit, command) if values.open else made
     return distinct(out)
 
 
@@ -148,9 +152,11 @@ def _through(known: dict[str, tuple[Unit, Node]], unit: Unit, site: Node, frame:
         name = home.text(command.children[0]) if command.child_count else ""
         if name in known and name not in clients.TABLES and name not in path and len(path) < _MAX_DEPTH:
             inner = _frame(Values(where, frame), name, home, command, where)
+            if inner == _frame(Values(where), name, home, command, where):
+                continue  # nothing of this call goes into that one: it is seen where it stands
             for request in _through(known, unit, site, inner, (*path, name), read):
                 if frame.args or not frame.rest:
-                    yield request
+                    yield replace(request, trail=tuple(dict.fromkeys((*request.trail, home.span(command)))))
 
 
 def _alternatives(unit: Unit, command: Node, where: Where, site: Site | None, read: Callable[[Span], str]) -> list[Request]:
@@ -159,6 +165,14 @@ def _alternatives(unit: Unit, command: Node, where: Where, site: Site | None, re
     out = _build(values, unit, command, where, site, read)
     if not values.open:
         return out
+    for choice in _choices(values):
+        again = Values(where, values.frame, choice)
+        out += _build(again, unit, command, where, site, read)
+    return _sharing(distinct(out), unit, command)
+
+
+def _choices(values: Values) -> list[dict[str, int]]:
+    """Which of their values the variables have that were met, for each way that the code can come there."""
     names = list(values.open)
     # Variables that were assigned side by side go together.
     sizes = {values.open[n] for n in names}
@@ -166,13 +180,13 @@ def _alternatives(unit: Unit, command: Node, where: Where, site: Site | None, re
         picks = [(i,) * len(names) for i in range(min(sizes.pop(), _MAX_ALTERNATIVES))]
     else:
         picks = list(itertools.islice(itertools.product(*(range(values.open[n]) for n in names)), _MAX_ALTERNATIVES))
-    for pick in picks:
-        again = Values(where, values.frame, dict(zip(names, pick, strict=True)))
-        out += _build(again, unit, command, where, site, read)
-    found = distinct(out)
+    return [dict(zip(names, pick, strict=True)) for pick in picks]
+
+
+def _sharing(found: list[Request], unit: Unit, command: Node) -> list[Request]:
+    """Where one command makes several calls, what is written there must suit all of them: each is told so."""
     if len({(r.url.flat, r.method) for r in found}) < 2:
         return found
-    # One command for several calls: what is written there must suit all of them.
     return [replace(r, slots=(*r.slots, Slot("shared", unit.span(command)))) for r in found]
 
 
@@ -183,16 +197,22 @@ def _build(values: Values, unit: Unit, command: Node, where: Where, site: Site |
     if at is None:
         return []
     out = []
-    for call in clients.parse(values, argv, at):
+    for number, call in enumerate(clients.parse(values, argv, at)):
         unknown = [] if len(call.urls) < 2 else clients.unknown_words(values, call)
-        for url in call.urls:
-            if url in unknown and len(unknown) < len(call.urls):
-                continue
-            address = address_of(values, call, url)
-            if not candidate(address.flat):
-                continue
-            out.append(_request(values, unit, command, where, site, argv, at, call, url, address, unknown, read))
+        known = [(url, address_of(values, call, url)) for url in call.urls
+                 if url not in unknown or len(unknown) == len(call.urls)]
+        ours = [(url, address) for url, address in known if candidate(address.flat)]
+        # Options stand at the head of the command and count up to `--next`, for each URL there.
+        mixed = number > 0 or any(_elsewhere(address.flat) for _, address in known if not candidate(address.flat))
+        for url, address in ours:
+            made = _request(values, unit, command, where, site, argv, at, call, url, address, unknown, read)
+            out.append(replace(made, slots=(*made.slots, Slot("mixed", unit.span(command)))) if mixed else made)
     return out
+
+
+def _elsewhere(flat: str) -> bool:
+    """Is it an address, and not the value of an option that the tables do not know?"""
+    return re.search(rf"[./:{{]|{HOLE}", flat) is not None
 
 
 def _request(values: Values, unit: Unit, command: Node, where: Where, site: Site | None, argv: list[Word], at: int, call: Call,

@@ -44,6 +44,8 @@ class _Writer(BodyWriter):
         if self.request.slot("shared") is not None and (change.body is not None or change.root or change.reads
                                                         or change.status or change.drop_params or change.helper):
             raise Refused("the command makes several different calls")
+        if self.request.slot("mixed") is not None and (change.body is not None or change.headers or change.helper):
+            raise Refused("the command sends other requests as well, for which an option would count, too")
 
     # --- the parts of a change --------------------------------------------------------------------------------------
 
