@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from tools import need_module
+from tools import need, need_module
 
 need_module("hypothesis")
 
 from fuzz.mutate import Case, changed  # noqa: E402
+from fuzz.programs import batch  # noqa: E402
 from fuzz.targets import TARGETS  # noqa: E402
 from hypothesis import HealthCheck, given, settings  # noqa: E402
 
@@ -26,3 +29,13 @@ def test_a_few_examples(name: str) -> None:
         target.check(*case)
 
     run()
+
+
+@pytest.mark.parametrize(("language", "seed"), [("python", 11), ("shell", 12)])
+def test_a_few_programs_do_the_same_before_and_after(language: str, seed: int, tmp_path: Path) -> None:
+    need("bash", "curl", "jq", "wget")
+    need_module("requests", "httpx")
+    counts = batch(seed, 0, 12, language, tmp_path)
+    told = [file.read_text() for file in tmp_path.iterdir() if "differs" in file.name]
+    assert not told, "\n\n".join(told)
+    assert counts["programs"] == 12 and counts["safe"] + counts["unsafe"] >= 5

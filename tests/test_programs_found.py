@@ -73,6 +73,13 @@ def test_fields_of_an_object_that_are_counted_or_put_into_a_text_by_name(use: st
     assert finding.klass == "unsafe" and finding.assumes == ("answer-elsewhere",)
 
 
+@pytest.mark.parametrize(("call", "klass"), [
+    ('post(WEB + "/7/retry"', "manual"), ('get(WEB + "?limit=3"', "unsafe"), ('get(WEB + "/checkout-key/aa"', "unsafe"),
+])  # fmt: skip
+def test_what_is_counted_of_an_answer_that_several_calls_make_up(call: str, klass: str) -> None:
+    assert only(f"if len(requests.{call}, headers=HEADERS).json()) > 9:\n    stop()\n").klass == klass
+
+
 @pytest.mark.parametrize("use", ["print(len(found))", "print(len([each for each in found if each]))", "print(len(list(found)))"])
 def test_a_list_that_is_counted_is_none_of_those(use: str) -> None:
     finding = only(f'found = requests.get(WEB + "/7/artifacts", headers=HEADERS).json()\n{use}\n')
