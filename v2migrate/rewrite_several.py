@@ -36,7 +36,7 @@ def draft(request: Request, match: Match, several: Several, out: Draft) -> None:
             out.refuse(f"not seen: {gap}")
     if request.method is None:
         out.refuse("the HTTP method was not seen")
-    _answer(request, several, out)
+    _answer(request, match, several, out)
     method, _, target = several.to.partition(" ")
     arguments = _arguments(request, match, several, out)
     given = {place[6:] for place in several.arguments.values() if place.startswith("query.")}
@@ -98,12 +98,16 @@ def _stray(request: Request, match: Match, moved: set[str], out: Draft) -> None:
             out.refuse(f"the query's `{name}` has no place in the calls to v2")
 
 
-def _answer(request: Request, several: Several, out: Draft) -> None:
+def _answer(request: Request, match: Match, several: Several, out: Draft) -> None:
     """What the answer's readers find in the function's, which has the old shape."""
     answer = request.answer
     if answer.opaque:
         out.refuse("what is made of the answer was not seen")
+    shape = match.rule.answer
+    listed = several.gives and (shape is None or shape.root)
     for read in answer.reads:
+        if set(read.path) == {"[]"} and (not listed or len(read.path) > 1):
+            out.refuse("the code counts the answer's fields, and v2's answer has others")
         _read(read, several, out)
     for escape in answer.escapes:
         if request.language == "shell" or not _FOLLOWED.match(escape.how):

@@ -38,7 +38,7 @@ def _words(text: str) -> frozenset[str]:
 _SAME = _words("sort reverse unique values nulls booleans numbers strings arrays objects iterables scalars debug")
 _ONE = _words("first last add min max")
 _BY = _words("sort_by unique_by group_by min_by max_by")
-_FREE = _words("now env input_filename input_line_number infinite nan halt")
+_FREE = _words("now env input_filename infinite nan halt")
 _TESTS = _words("not type isinfinite isnan isnormal")
 _COMPARE = _words("test startswith endswith index rindex indices contains inside IN match")
 _MAKE_NUMBER = _words(
