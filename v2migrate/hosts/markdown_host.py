@@ -16,7 +16,11 @@ _SHELLS = frozenset(b"bash sh shell zsh console shell-session shellsession termi
 _PYTHON = frozenset([b"python", b"py", b"python3"])
 _CALL = regex(rb"\b(?:curl|wget)\b|\bhttps?[ \t]")
 _PROMPT = regex(rb"[ \t]*[$%][ \t]+")
-_PLACE = regex(rb"<[A-Za-z](?:[\w .:|-]{0,60}[\w.])?>")
+_PLACE = regex(
+    rb"<[A-Za-z](?:[\w .:|-]{0,60}[\w.])?>"
+    rb"|(?<=/)(?::[A-Za-z][\w-]{0,60}|\{[A-Za-z][\w -]{0,60}\})(?=[/?\"'\s]|\Z)"
+)
+"""What a reader is to fill in: `<org>`, and parts of a path as documents of an API write them, `/:org/` and `/{org}/`."""
 
 
 def regions(source: Source) -> tuple[Region, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from v2migrate.languages.shell.argv import Word, constant, words
-from v2migrate.languages.shell.filters import JQ, jq_program, next_jq
+from v2migrate.languages.shell.filters import JQ, jq_behind, jq_program, next_jq
 from v2migrate.languages.shell.noticing import matters
 from v2migrate.languages.shell.opening import bare, naming
 from v2migrate.languages.shell.reaching import Where, readers
@@ -52,7 +52,8 @@ class Flow:
 
     `code`: the output is (only) the HTTP status, `tested` is set where it, or the exit status, is compared. `checked`:
     the script looks into the answer for what it expects. `trailer`: the last line is the HTTP status, the rest the answer.
-    `value`: what is followed is a field of the answer; only the `constants` that it is compared with count.
+    `value`: what is followed is a field of the answer; only the `constants` that it is compared with count. `hidden`:
+    that the script reads fields of the answer where they cannot be told.
     """
 
     unit: Unit
@@ -62,6 +63,7 @@ class Flow:
     checked: bool = False
     trailer: bool = False
     value: bool = False
+    hidden: str = ""
     constants: list[str] = field(default_factory=list)
     answer: Answer = field(default_factory=Answer)
     seen: set[tuple[int, int, str]] = field(default_factory=set)
@@ -288,6 +290,8 @@ class Flow:
                 self.variable(unit, unit.text(word), word.start_byte, program)
         else:
             self.escape(unit, command, f"goes to {name or 'a command'}")
+            if jq_behind(unit, command) and not self.code:
+                self.hidden = f"what jq reads of the answer behind {name or 'a command'} was not followed"
 
     def _read_again(self, unit: Unit, word: Token) -> bool:
         return any(here and c.start_byte > word.end_byte for c, here in naming(unit, bare(unit.text(word))))

@@ -266,4 +266,4 @@ def _request(values: Values, unit: Unit, command: Node, where: Where, site: Site
         body=data.body, answer=flow.answer, slots=tuple(slots), gaps=tuple(dict.fromkeys(gaps)),
         trail=tuple(dict.fromkeys(trail)),
         notices=notices(unit, command, call, flow), overridable=overridable,
-        wrapper=None if site is None else inner, frozen=frozen(unit, command, site, argv[:at], ticks))
+        wrapper=None if site is None else inner, frozen=frozen(unit, command, site, argv[:at], ticks) or flow.hidden)

@@ -54,6 +54,13 @@ def next_jq(unit: Unit, command: Node) -> Node | None:
     return None
 
 
+def jq_behind(unit: Unit, command: Node) -> bool:
+    """Does a jq stand in the pipeline somewhere behind this command?"""
+    pipeline = next((o for o in unit.above(command) if o.type == "pipeline"), None)
+    behind = (c for c in pipeline.children if c.start_byte >= command.end_byte) if pipeline is not None else ()
+    return any(words and unit.text(words[0]) in JQ for c in behind if c.type == "command" for words in (unit.words(c),))
+
+
 def jq_program(values: Values, argv: list[Word]) -> tuple[Word | None, str]:
     """The word that is jq's program, or why there is none to look at (in words that complete "the answer …")."""
     i = 1
