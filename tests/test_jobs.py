@@ -7,15 +7,17 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from v2migrate import engine, look, looked, looks
+from v2migrate import engine, forked, look, looked, looks
 from v2migrate.cli import main
+from v2migrate.commands import output
 from v2migrate.finding import Run
 from v2migrate.languages.python.scopes import parse_part
+from v2migrate.report import text
 from v2migrate.source import Source
 
 SHELL = 'curl -u "$T:" "https://circleci.com/api/v1.1/project/github/o/r{n}/{n}/cancel" -X POST\n'
@@ -63,6 +65,33 @@ def test_any_number_of_processes_gives_the_same(monkeypatch: pytest.MonkeyPatch,
     fixed = engine.fix(["."], engine.Options(unsafe=True), write=False)
     assert engine.fix(["."], engine.Options(unsafe=True, jobs=3), write=False) == fixed
     assert len(fixed[1]) > 12
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no fork")
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_report_that_several_processes_write_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lost: bool
+) -> None:
+    assert main(["check"]) == 1
+    alone = capsys.readouterr()
+    ours, report = os.getpid(), text.report
+    asked: list[slice] = []
+
+    def whole(*arguments: object, **more: object) -> Iterator[str]:
+        assert isinstance(more["part"], slice)
+        asked.append(more["part"])
+        if lost and os.getpid() != ours:
+            killed()
+        return report(*arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(forked, "processes", lambda most: min(most, 3))
+    monkeypatch.setattr(output, "_LEAST", 1)
+    monkeypatch.setattr(output, "_SHARE", 2)
+    monkeypatch.setattr(text, "report", whole)
+    assert main(["check"]) == 1
+    assert capsys.readouterr() == alone
+    assert len(asked) > 3  # what is asked for in other processes is not seen here, unless we do it instead
+    assert (asked[1].start == 2) == lost
 
 
 def spoil(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "v2migrate"
 LAYERS = [
     ["records", "regex", "compiled", "ranges"],
-    ["errors", "project", "remote", "closer", "contains", "tree", "version"],
+    ["errors", "project", "remote", "closer", "contains", "forked", "tree", "version"],
     ["anchors"],
     ["imports", "ending", "reading"],
     ["shares"],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from v2migrate.commands.formats import Report, write_report
 from v2migrate.commands.terminal import wants_color, width
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from typing import IO
 
     from v2migrate.report.survey import Survey
+
+_LEAST = 250
+"""Findings for which one more process is worth its start."""
+_SHARE = 5_000
+"""Findings of which a process holds the text at a time."""
 
 Rewritten = Mapping[str, tuple[bytes, bytes]]
 
@@ -49,11 +55,11 @@ def sources(
 def write(
     run: Run, reports: Sequence[Report] = (), *, color: str, quiet: bool, repository: str | None = None,
     paths: Sequence[str] = (), rules: str | None = None, rewritten: Rewritten | None = None, command: str = "check",
-    given: Mapping[str, bytes] | None = None,
+    given: Mapping[str, bytes] | None = None, jobs: int = 1,
 ) -> None:  # fmt: skip
     """Write the `reports` (none: text on stdout). Where all go to files, the summary goes to stderr.
 
-    `paths` are those of the command line, `repository` and `rules` its options. With `quiet`, files that could not be
+    `paths` are those of the command line, `repository`, `rules` and `jobs` its options. With `quiet`, files that could not be
     read are still named, on stderr. Raises UsageError for a file that cannot be written.
     """
     reports = reports or (Report("text"),)
@@ -70,7 +76,8 @@ def write(
             print_whole(report.format, _whole(report.format, run, read, about, changed, command))
             continue
         colored, columns = wants_color(color, sys.stdout), width(sys.stdout)
-        for part in text.report(run, read, color=colored, width=columns, concise=report.format == "concise"):
+        each = partial(text.report, run, read, color=colored, width=columns, concise=report.format == "concise")
+        for part in _shared(each, len(run.findings), jobs):
             sys.stdout.write(part)
         if not quiet:
             sys.stdout.write(text.summarize(run, color=colored, width=columns, fixed=changed, command=command))
@@ -79,6 +86,33 @@ def write(
         sys.stderr.write(text.summarize(run, color=colored, width=columns, fixed=changed, command=command))
     if quiet and shown in ("", "text", "concise"):
         _problems(run)
+
+
+def _shared(each: Callable[..., Iterable[str]], count: int, jobs: int) -> Iterator[str]:
+    """What `each` gives for `count` findings, in their order; where they are many, other processes do a share of them.
+
+    `jobs`: so many processes at most; 0: as many as there are cores and work for.
+    """
+    most = min(count // _LEAST, jobs or count)
+    if most > 1:
+        from v2migrate.forked import Forked, processes
+
+        most = processes(most)
+    if most < 2:
+        yield from each()
+        return
+    size = min(-(-count // most), _SHARE)
+    for start in range(0, count, most * size):
+        parts = [slice(at, at + size) for at in range(start, min(start + most * size, count), size)]
+        helpers = [Forked(lambda part=part: "".join(each(part=part))) for part in parts[1:]]  # type: ignore[misc]
+        try:
+            yield from each(part=parts[0])
+            for part, helper in zip(parts[1:], helpers, strict=True):
+                done = helper.found()
+                yield from [done] if done is not None else each(part=part)  # one that did not get through leaves it to us
+        finally:
+            for helper in helpers:
+                helper.end()
 
 
 def print_whole(form: str, text: str) -> None:

@@ -108,7 +108,8 @@ def publish(
         from v2migrate.commands.output import write
 
         write(run, asked.output_format, repository=asked.repository, paths=asked.paths, rules=wanted.options.rules,
-              color=asked.color, quiet=asked.quiet, rewritten=rewritten, command=command, given=given)  # fmt: skip
+              color=asked.color, quiet=asked.quiet, rewritten=rewritten, command=command, given=given,
+              jobs=wanted.options.jobs)  # fmt: skip
     left_out(asked, run, wanted, by_git)
 
 

@@ -18,6 +18,7 @@ _SECRET = regex(
 
 
 _HEX = regex(r"[0-9a-fA-F]{40}")
+_NAMED = regex(r"circle-token(?:=|: ?)[0-9a-z_-]{6}")
 
 
 def _possible(text: str) -> bool:
@@ -25,7 +26,8 @@ def _possible(text: str) -> bool:
 
     Beyond ASCII, letters that are the same but for their case can be of different length.
     """
-    return not text.isascii() or "CCIP" in text or "circle-token" in text.lower() or _HEX.search(text) is not None
+    return not text.isascii() or "CCIP" in text or _NAMED.search(text.lower()) is not None \
+        or _HEX.search(text) is not None
 
 
 def secrets(text: str) -> tuple[tuple[int, int], ...]:

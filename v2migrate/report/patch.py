@@ -57,11 +57,11 @@ def _hunks(source: Source, edits: Sequence[Edit], limit: int) -> Iterator[Row]:
             if 0 < printed < number - 2:
                 yield (("gutter", _LEFT_OUT),)
             yield from _rows(number - 1, " ", source.line(number - 1), limit)
-        focus = _differ(old[0] if old else "", new[0] if new else "")
+        first = (old[0] if old else "", new[0] if new else "")
         for offset, text in enumerate(old):
-            yield from _rows(number + offset, "-", text, limit, focus)
+            yield from _rows(number + offset, "-", text, limit, first)
         for text in new:
-            yield from _rows("", "+", text, limit, focus)
+            yield from _rows("", "+", text, limit, first)
         printed = number + len(old) - 1
         below = printed + 1
         if below <= last and (index + 1 == len(changes) or changes[index + 1][0] != below):
@@ -111,13 +111,16 @@ def _differ(before: str, after: str) -> int:
     return next((i for i, (x, y) in pairs if x != y), min(len(before), len(after)))
 
 
-def _rows(number: int | str, sign: str, text: str, limit: int, focus: int = 0) -> Iterator[Row]:
-    """A line of the patch. A changed line is shown whole, folded, unless it is a giant: people judge the fix by it."""
+def _rows(number: int | str, sign: str, text: str, limit: int, first: tuple[str, str] = ("", "")) -> Iterator[Row]:
+    """A line of the patch. A changed line is shown whole, folded, unless it is a giant: people judge the fix by it.
+
+    `first` is the first line that goes, with the one that comes for it: of a giant, where they differ is shown.
+    """
     style = {"-": "drop", "+": "add"}.get(sign, "dim")
     line = show(text)
     room = limit - 3  # the sign and the blanks beside it
     whole = sign != " " and line.columns[-1] <= _MAX_FOLDS * room
-    pieces = line.fold(room) if whole else [line.crop(room, line.column(focus))[0]]
+    pieces = line.fold(room) if whole else [line.crop(room, line.column(_differ(*first)))[0]]
     for index, piece in enumerate(pieces):
         yield (*gutter("" if index else number, 0), (style, f" {' ' if index else sign} {piece}"))
 

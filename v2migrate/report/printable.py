@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import functools
 import os
+from collections.abc import Sequence
 
 from v2migrate.records import dataclass
 from v2migrate.regex import regex
@@ -21,8 +22,8 @@ _COMMAND = regex(r"##(?=\[|vso\[)")
 class Shown:
     """A line as printed: `cells[i]` is what character `i` became, `columns[i]` where it starts (the last: the end)."""
 
-    cells: tuple[str, ...]
-    columns: tuple[int, ...]
+    cells: Sequence[str]
+    columns: Sequence[int]
 
     def column(self, index: int) -> int:
         """The printed column of character `index` (from 0), or the line's end."""
@@ -62,7 +63,7 @@ def show(line: str) -> Shown:
     hidden = secrets(line)
     commands = {match.end() - 1 for match in _COMMAND.finditer(line)} if "##" in line else ()
     if not hidden and not commands and line.isascii() and line.isprintable():
-        return Shown(tuple(line), tuple(range(len(line) + 1)))
+        return Shown(line, range(len(line) + 1))
     starts, inside = {start for start, _ in hidden}, {i for start, end in hidden for i in range(start, end)}
     cells: list[str] = []
     columns: list[int] = []

@@ -26,14 +26,16 @@ def render(
     return "".join((*parts, summarize(run, color=color, width=width, fixed=fixed, command=command)))
 
 
-def report(run: Run, sources: Sources, *, color: bool = False, width: int = 0, concise: bool = False) -> Iterator[str]:
-    """Each finding of `run` as text, one after the other.
+def report(
+    run: Run, sources: Sources, *, color: bool = False, width: int = 0, concise: bool = False, part: slice = slice(None),
+) -> Iterator[str]:  # fmt: skip
+    """Each finding of `run`, or of a `part` of them, as text, one after the other.
 
     `sources` gives the file at a path as it is described by the run (None: it cannot be had). `width` is the terminal's
     (0: no terminal; notes are not wrapped then). `concise` leaves out all but the first line.
     """
     paint = painter(color)
-    for finding in run.findings:
+    for finding in run.findings[part]:
         rows = [_head(finding, sources)]
         if not concise:
             rows += [*_body(finding, run, sources, width), ()]

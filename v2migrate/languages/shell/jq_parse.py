@@ -6,6 +6,7 @@ Left out on purpose (`JqError`): `def`, `label`, `import`, destructuring, assign
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from v2migrate.languages.shell.jq_syntax import (
     Binary,
@@ -68,6 +69,7 @@ class _Token:
     string: String | None = None
 
 
+@lru_cache(maxsize=32)  # many calls have the same filter; a tree knows its text's places, and never changes
 def parse(text: str) -> Node:
     """The tree of a whole filter. Raises JqError."""
     if len(text) > _MAX_LENGTH:
