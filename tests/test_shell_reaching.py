@@ -113,16 +113,25 @@ def test_what_reaches_a_place() -> None:
 
 
 def test_the_query_sees_what_a_walk_sees() -> None:
+    unset = 0
     for unit in units():
         every = list(nodes(unit.root))
         outer = {child.id: node for node in every for child in node.children}
         assert [c.id for c in unit.commands] == [n.id for n in every if n.type == "command"]
-        assert [c.id for c in unit.names] == [n.id for n in every if n.type in ("variable_name", "special_variable_name")]
+        named = [n for n in every if n.type == "variable_name"]
+        names = {unit.text(n) for n in named}
+        never = {name for name in names if not unit._may_set(name)}
+        assert never.isdisjoint(unit._index())
+        unset += len(never)
+        for name in names:
+            uses = [unit._use(name, n) for n in named if unit.text(n) == name]
+            assert list(unit.uses(name)) == [use for use in uses if use is not None]
         heads = [unit.words(c) for c in unit.commands]
         assert unit.heads == [unit.text(words[0]) if words else "" for words in heads]
         for node in every:
             parent = unit.parent(node)
             assert (parent and parent.id) == (outer[node.id].id if node.id in outer else None)
+    assert unset > 10
 
 
 # --- growth ---------------------------------------------------------------------------------------------------------

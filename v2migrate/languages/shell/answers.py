@@ -113,10 +113,8 @@ class Flow:
                     self.stage(unit, piped.named_children[0], program)
                     return
             elif kind == "pipeline":
-                stages = [c for c in outer.children if c.is_named and c.type != "comment"]
-                at = next((i for i, c in enumerate(stages) if c.id == inner.id), len(stages))
-                if at + 1 < len(stages):
-                    self.stage(unit, stages[at + 1], program)
+                if (behind := unit.behind(outer, inner)) is not None:
+                    self.stage(unit, behind, program)
                     return
             elif kind == "command_substitution":
                 self._substituted(unit, outer, node, program)

@@ -10,7 +10,7 @@ import re
 from v2migrate.languages.shell.reaching import Where, reaching
 from v2migrate.languages.shell.unit import Unit
 from v2migrate.languages.shell.values import Values
-from v2migrate.languages.shell.words import Exp, split_word
+from v2migrate.languages.shell.words import Exp, fixed, split_word
 from v2migrate.records import dataclass
 from v2migrate.regex import regex
 from v2migrate.source import Span
@@ -58,6 +58,8 @@ class Word:
         """The word's template; `follow`: a word that is only a variable gives what that holds."""
         if self.bound is not None:
             return self.bound
+        if (plain := fixed(self.unit.code, self.start, self.end)) is not None:
+            return plain
         key = (id(self.unit), self.start, self.end, self.where.at, inline, follow)
         return values.once(key, lambda: self._value(values, inline, follow))
 

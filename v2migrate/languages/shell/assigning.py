@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 
 from v2migrate.records import dataclass
 from v2migrate.regex import regex
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from v2migrate.languages.shell.unit import Unit
 
 _FIXED = regex(r"[\w./:@%+,=-]+|'[^'\n]*'|\"[^\"$`\\\n]*\"")
+_NAMED = regex(rb"([A-Za-z_]\w*)\+?=")
+_PLACE = attrgetter("at.start_byte")
 _MAX_WORDS = 12
 _READERS = {"read", "mapfile", "readarray", "getopts", "unset", "let"}
 _LOCAL = ("local", "declare", "typeset")
@@ -108,7 +111,7 @@ def setters(unit: Unit) -> tuple[dict[str, list[Setter]], set[str]]:
         else:
             counted = any(c.type in ("++", "--") for c in node.children)
             found += [Setter(unit.text(c), node, c, "unseen") for c in node.children if counted and c.type == "variable_name"]
-    found.sort(key=lambda setter: setter.at.start_byte)
+    found.sort(key=_PLACE)
     out: dict[str, list[Setter]] = {}
     for setter in found:
         out.setdefault(setter.name, []).append(setter)
@@ -133,6 +136,8 @@ def _printed(unit: Unit, command: Node) -> list[Setter]:
 
 
 def _assignment(unit: Unit, node: Node) -> list[Setter]:
+    if not unit.code.masks and (plain := _NAMED.match(unit.code.text, node.start_byte)) is not None:
+        return [Setter(plain[1].decode(), node, node, "value")]
     name = node.child_by_field_name("name")
     if name is None:
         return []

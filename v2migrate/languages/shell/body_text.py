@@ -185,7 +185,7 @@ def upstream(unit: Unit, command: Node) -> Node | None:
     inner = command
     for outer in unit.above(command):
         if outer.type == "pipeline":
-            stages = [c for c in outer.children if c.is_named and c.type != "comment"]
+            stages = unit.stages(outer)
             at = next((i for i, c in enumerate(stages) if c.id == inner.id), 0)
             if at > 0:
                 return stages[at - 1]

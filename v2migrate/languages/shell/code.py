@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Parser
 
+    from v2migrate.template import Template
+
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 180
 _SIGNS = regex(rb"(?:[()<>|&;{}\[\]$`][\w \t]?)+")
@@ -46,6 +48,8 @@ class Code:
     names: dict[str, tuple[int, int, bool]] = field(default_factory=dict)
     words: dict[tuple[int, int], tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Words that were taken apart (`words.split_word`): each is asked for by many."""
+    fixed: dict[tuple[int, int], Template | None] = field(default_factory=dict, compare=False, repr=False)
+    """The same for what `words.fixed` says of them."""
     shift: int | None = field(init=False, compare=False, repr=False)
     """By how much each byte's place in the file is farther on, where that is the same for all."""
     _masked: list[int] = field(default_factory=list, compare=False, repr=False)

@@ -41,12 +41,11 @@ def next_jq(unit: Unit, command: Node) -> Node | None:
     inner = command
     for outer in unit.above(command):
         if outer.type == "pipeline":
-            stages = [c for c in outer.children if c.is_named and c.type != "comment"]
-            at = next((i for i, c in enumerate(stages) if c.id == inner.id), len(stages))
-            if at + 1 < len(stages) and stages[at + 1].type == "command":
-                found = unit.words(stages[at + 1])
+            behind = unit.behind(outer, inner)
+            if behind is not None and behind.type == "command":
+                found = unit.words(behind)
                 if found and unit.text(found[0]) in JQ:
-                    return stages[at + 1]
+                    return behind
             return None
         if outer.type != "redirected_statement":
             return None

@@ -58,6 +58,7 @@ def lower(source: Source, region: Region, read: Reader) -> Lowered:
     found = masked.hold(code, hold(unit, requests(unit, shown)))
     found += [replace(r, frozen=QUOTED) for inner in _strings(unit) for r in _inner(inner, unit, shown)]
     found += [replace(r, frozen=COMMENTED, comment=True) for inner in _comments(unit) for r in _inner(inner, unit, shown)]
+    unit.forget()
     found.sort(key=lambda r: (r.span, r.wrapper or r.span))
     return Lowered(tuple(distinct(found)))
 

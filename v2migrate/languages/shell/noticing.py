@@ -44,8 +44,7 @@ def piped(unit: Unit, command: Node) -> bool:
     inner = command
     for outer in unit.above(command):
         if outer.type == "pipeline":
-            stages = [c for c in outer.children if c.is_named and c.type != "comment"]
-            return inner.id != stages[-1].id
+            return inner.id != unit.stages(outer)[-1].id
         if outer.type != "redirected_statement":
             return False
         inner = outer

@@ -16,6 +16,7 @@ from v2migrate.languages import grammar
 from v2migrate.languages.shell.assigning import Assign, Setter, setters
 from v2migrate.languages.shell.code import MAX_DEPTH, Code, closed, parse, run_on
 from v2migrate.records import dataclass, field
+from v2migrate.regex import regex
 from v2migrate.source import Span
 
 TYPE_CHECKING = False
@@ -43,15 +44,19 @@ _LOOK = """
 (c_style_for_statement) @setter
 (postfix_expression (variable_name)) @setter
 (unary_expression (variable_name)) @setter
-(variable_name) @name
-(special_variable_name) @name
 """
 _MENDS = 4
 """So often code is parsed again, where the grammar made one command of two lines."""
 _FAULTS = "(ERROR) @error (MISSING) @missing"
+_NAMES = ("variable_name", "special_variable_name")
+_INNERS = regex(rb"\w+")
+_INNER = frozenset(bytes([c]) for c in range(128) if chr(c).isalnum() or chr(c) == "_")
+"""What names are made of."""
 _START, _END = attrgetter("start_byte"), attrgetter("end_byte")
 _BLANKS = (b" ", b"\n", b"\t", b";", b")", b"")
 """Behind a command's name, these say that the word ends there."""
+_PLAIN = regex(rb"[A-Za-z_][\w.-]*(?=[ \n\t;)])")
+"""A command that begins so has a name in front, of one word: not an assignment, a redirect, quotes or an expansion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +118,17 @@ class Unit:
     """The code without quotes, by name the commands that name a file, and how many were asked for; filled by `opening`."""
     setting: list[Node] = field(default_factory=list)
     """The nodes, besides commands, that may give a variable a value."""
-    names: list[Node] = field(default_factory=list)
-    """Each place that names a variable."""
     _parents: dict[int, Node] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set)
     _words: dict[int, list[Word]] = field(default_factory=dict)
+    _stages: dict[int, list[Node]] = field(default_factory=dict)
     _assigns: dict[str, list[Assign]] = field(default_factory=dict)
     _setters: dict[str, list[Setter]] | None = None
     _order: list[tuple[int, str]] | None = None
     _exported: set[str] = field(default_factory=set)
-    _named: dict[str, list[Node]] | None = None
     _uses: dict[str, list[Use]] = field(default_factory=dict)
+    _spelt: dict[str, list[tuple[int, int]]] | None = None
     _programs: set[str] | None = None
     _names: frozenset[str] = frozenset()
     _called: dict[str, tuple[list[int], list[Node]]] | None = None
@@ -162,8 +166,15 @@ class Unit:
     def assigned(self, name: str) -> Sequence[Assign]:
         """The places that give a variable a value, in order."""
         if name not in self._assigns:
-            self._assigns[name] = [setter.made(self) for setter in self._index().get(name, ())]
+            rows = self._index() if self._may_set(name) else {}
+            self._assigns[name] = [setter.made(self) for setter in rows.get(name, ())]
         return self._assigns[name]
+
+    def _may_set(self, name: str) -> bool:
+        """False only where each mention of a name is an expansion (`$NAME`, `${NAME`): nothing gives it a value then."""
+        text = self.code.text
+        return bool(self.code.masks) or self._setters is not None or any(
+            text[at - 1 : at] != b"$" and text[at - 2 : at] != b"${" for at, _ in self._mentions(name))
 
     def setters(self, name: str | None = None) -> Iterator[Setter]:
         """All places that give a variable (`name`; None: any) a value; those of one variable in order."""
@@ -190,14 +201,37 @@ class Unit:
 
     def uses(self, name: str) -> Sequence[Use]:
         """The places that read a variable, in order."""
-        if self._named is None:
-            self._named = {}
-            for node in self.names:
-                self._named.setdefault(self.text(node), []).append(node)
         if name not in self._uses:
-            found = (self._use(name, node) for node in self._named.get(name, ()))
+            found = (self._use(name, node) for node in self._naming(name))
             self._uses[name] = [use for use in found if use is not None]
         return self._uses[name]
+
+    def _naming(self, name: str) -> Iterator[Node]:
+        """The nodes that name a variable, in order."""
+        for start, end in self._mentions(name):
+            node = self.root.descendant_for_byte_range(start, end)
+            if node is not None and node.type in _NAMES and (node.start_byte, node.end_byte) == (start, end):
+                yield node
+
+    def _mentions(self, name: str) -> Iterator[tuple[int, int]]:
+        """Where the code holds the name as a whole word."""
+        if self.code.masks:  # a masked text is another one here than in the file
+            yield from self._masked(name)
+            return
+        text, word = self.code.text, name.encode()
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if text[at - 1 : at] not in _INNER and text[end : end + 1] not in _INNER:
+                yield at, end
+            at = text.find(word, at + 1)
+
+    def _masked(self, name: str) -> Sequence[tuple[int, int]]:
+        if self._spelt is None:
+            self._spelt = {}
+            for found in _INNERS.finditer(self.code.text):
+                self._spelt.setdefault(self.code.read(*found.span()), []).append(found.span())
+        return self._spelt.get(name, ())
 
     def _use(self, name: str, node: Node) -> Use | None:
         outer = self.parent(node)
@@ -209,6 +243,12 @@ class Unit:
             if at.type == "variable_assignment":
                 return None
         return Use(name, at.start_byte, at.end_byte, at)
+
+    def forget(self) -> None:
+        """Let go of the assignments, each of which knows this unit: what nobody holds goes at once, and not when Python
+        looks for garbage."""
+        self._assigns.clear()
+        self.rows.clear()
 
     # --- the tree -------------------------------------------------------------------------------------------------------
 
@@ -321,6 +361,18 @@ class Unit:
             part = part.children[0] if part.children else None
         return top.id
 
+    def stages(self, pipeline: Node) -> Sequence[Node]:
+        """The commands of a pipeline, in order."""
+        if pipeline.id not in self._stages:
+            self._stages[pipeline.id] = [c for c in pipeline.children if c.is_named and c.type != "comment"]
+        return self._stages[pipeline.id]
+
+    def behind(self, pipeline: Node, stage: Node) -> Node | None:
+        """The command of a pipeline that reads what one of its stages prints."""
+        stages = self.stages(pipeline)
+        at = next((i for i, c in enumerate(stages, 1) if c.id == stage.id), len(stages))
+        return stages[at] if at < len(stages) else None
+
     def words(self, command: Node) -> list[Word]:
         """The words of a command with its name first, also those that the grammar hangs onto a redirect."""
         if command.id not in self._words:
@@ -374,7 +426,7 @@ def look(code: Code) -> Unit:
         root = parse(code, text)
         found = _captured(_LOOK, root)
     unit = Unit(code, root, found.get("command", []), pipefail=b"pipefail" in code.text)
-    unit.comments, unit.setting, unit.names = found.get("comment", []), found.get("setter", []), found.get("name", [])
+    unit.comments, unit.setting = found.get("comment", []), found.get("setter", [])
     for outer in found.get("redirecting", ()):
         body = outer.child_by_field_name("body")
         if body is not None:
@@ -383,8 +435,14 @@ def look(code: Code) -> Unit:
         unit.substitutions[node.start_byte] = node
     for node in found.get("function", ()):
         unit.functions.setdefault(unit.function_name(node), node)
+    plain = not code.masks and not root.has_error
     for command in unit.commands:
-        _name(unit, command)
+        if plain and (found_name := _PLAIN.match(code.text, command.start_byte)) is not None:
+            name = found_name[0].decode()
+            unit.firsts.append(name)
+            unit.heads.append(name)
+        else:
+            _name(unit, command)
     if root.has_error:
         _faults(unit)
     return unit

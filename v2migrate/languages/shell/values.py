@@ -19,6 +19,7 @@ from v2migrate.languages.shell.words import (
     Exp,
     Lit,
     Part,
+    fixed,
     quoted_span,
     span_of,
     split_default,
@@ -76,9 +77,9 @@ class Values:
 
     def word(self, unit: Unit, start: int, end: int, where: Where, *, inline: bool = True) -> Template:
         """The template of a word. `inline`: variables that hold parts of a URL are replaced by what they hold."""
+        if (plain := fixed(unit.code, start, end)) is not None:
+            return plain
         parts = split_word(unit.code, start, end)
-        if len(parts) == 1 and isinstance(parts[0], Lit):
-            return Template(tuple(texts(unit.code, parts[0])))
         value = self.join(unit, parts, where, inline=inline)
         return _whole_quotes(unit, start, end, parts, value)
 
@@ -297,8 +298,9 @@ class Values:
 
 def _whole_quotes(unit: Unit, start: int, end: int, parts: Sequence[Part], value: Template) -> Template:
     """Holes with the quotes around them, where the quotes hold nothing else: what is left of a word stays tidy."""
-    known = {span_of(unit.code, p): quoted_span(unit.code, p, start, end) for p in parts if isinstance(p, Exp) and p.quote == '"'}
-    if all(a == b for a, b in known.items()):
+    known = {span_of(unit.code, p): span for p in parts
+             if isinstance(p, Exp) and (span := quoted_span(unit.code, p, start, end)) is not None}  # fmt: skip
+    if not known:
         return value
     return Template(tuple(replace(p, span=known.get(p.span, p.span)) if isinstance(p, Hole) and p.span is not None else p
                           for p in value.pieces))  # fmt: skip

@@ -12,7 +12,7 @@ from v2migrate.languages.shell.code import Code
 from v2migrate.records import dataclass
 from v2migrate.regex import regex
 from v2migrate.source import Span
-from v2migrate.template import Text
+from v2migrate.template import Template, Text
 
 _NAME = regex(rb"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _ANSI = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
@@ -61,6 +61,17 @@ def _split(code: Code, start: int, end: int) -> tuple[Part, ...]:
     return tuple(_lex(code, start, end, "", "\0"))
 
 
+def fixed(code: Code, start: int, end: int) -> Template | None:
+    """The template of a word that is one piece of text, whatever the variables hold; None for other words."""
+    try:
+        return code.fixed[start, end]
+    except KeyError:
+        parts = split_word(code, start, end)
+        plain = len(parts) == 1 and isinstance(parts[0], Lit)
+        found = code.fixed[start, end] = Template(tuple(texts(code, parts[0]))) if plain else None  # type: ignore[arg-type]
+        return found
+
+
 def split_text(code: Code, start: int, end: int) -> list[Part]:
     """The parts of a here-document's body whose delimiter is not quoted, or of text inside double quotes."""
     return list(_lex(code, start, end, '"', "<")) if end - start < _MAX_WORD else [Exp("huge", start, end, '"')]
@@ -104,13 +115,12 @@ def span_of(code: Code, part: Part) -> Span:
     return code.span(part.start, part.end)
 
 
-def quoted_span(code: Code, part: Exp, start: int, end: int) -> Span:
-    """The same with the double quotes around an expansion that is all they hold, in a word that is more than this."""
+def quoted_span(code: Code, part: Exp, start: int, end: int) -> Span | None:
+    """The same with the double quotes around an expansion that is all they hold, in a word that is more than this; None
+    for all others."""
     text, first, last = code.text, part.start - 1, part.end + 1
     alone = part.quote == '"' and text[first : part.start] == b'"' == text[part.end : last] and text[first - 1 : first] != b"\\"
-    if alone and start <= first and (start < first or last < end):
-        return code.span(first, last)
-    return code.span(part.start, part.end)
+    return code.span(first, last) if alone and start <= first and (start < first or last < end) else None
 
 
 def _runs(code: Code, start: int, end: int, quote: str) -> Iterator[Part]:
