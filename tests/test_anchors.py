@@ -118,6 +118,8 @@ def test_a_call_passes(name: str, text: str) -> None:
     ("a.py", "# circleci\nimport x.api_\nx.api_.get(api=x.api(1))\n"),
     ("a.py", '# circleci\nget("https://x.io/api/health")\n'),
     ("a.py", '# see https://pypi.org/project/x\nget("https://x.io/api/v1/things")\n'),
+    ("a.yml", 'x: $HOST/api/v1/query\ny: "project"\n'),
+    ("a.py", 'get(HOST + "/api/v2/cloud-init")\nx = {"project": 1}\n'),
     ("a.rst", "circleci, and https://x.io/apis/v1\n"),
     ("a.js", 'get("/api/v1/project" + id)'),
     ("a.js", 'get("recent-builds")'),
@@ -142,6 +144,19 @@ def test_each_module_of_a_library_is_seen_where_it_is_imported() -> None:
     for module in modules:
         for text in (f"import {module}\n", f"from {module}.x import Y\n", f"import os,  {module} as c\n"):
             assert anchors.may_call("a.py", text.encode()), text
+
+
+def test_a_library_is_looked_for_in_lines_that_name_it() -> None:
+    random_ = random.Random(9)
+    words = (b"import", b"from", b"circleci", b"PyCircle", b"a", b",", b" as ", b".", b" ", b"\n", b"\\\n", b"\t", b"x_circle")
+    seen = 0
+    for _ in range(5000):
+        data = b" ".join(random_.choices(words, k=random_.randint(1, 9))) + b"\n# circle"
+        text = data.replace(b"\\\n", b" ")
+        wanted = closer._LIBRARY.search(text) is not None
+        seen += wanted
+        assert closer.may_call(data) == wanted, data
+    assert seen > 300
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -9,6 +9,8 @@ import pytest
 from v2migrate import engine, start
 from v2migrate.imports import Imports
 from v2migrate.options import Options
+from v2migrate.scan import scan
+from v2migrate.tree import Tree
 
 API = """\
 import requests
@@ -99,6 +101,16 @@ def test_what_takes_nothing_from_the_api_is_over_at_once(capsys: pytest.CaptureF
     put("a.py", "import os, sys\nimport json\nfrom other import LIMIT\nfrom nowhere import x\nfrom . import y\nfrom import\n")
     assert start.clean(["check", "a.py"])[0] == 0
     assert "in 1 file" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("line", "takes"), [("# as CircleCI does", False), ("HOST = 'https://circleci.com'", True)])
+def test_what_speaks_of_the_api_in_a_comment_alone_takes_nothing(line: str, takes: bool) -> None:
+    put("paths.py", "ROOT = '/api/' + VERSION\n")
+    put("a.py", f"from paths import ROOT\nif True:\n    {line}\n")
+    files = Tree()
+    files.from_disk(".")
+    assert list(scan([], files).candidates) == (["a.py"] if takes else [])
+    assert Imports().may_call("a.py", Path("a.py").read_bytes()) == takes
 
 
 def test_each_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,9 +52,9 @@ def candidate(name: str, data: bytes, hosts: Collection[bytes] = ()) -> bool:
     return may_call(name, data, hosts) or comments(name, data)
 
 
-def comments(name: str, data: bytes) -> bool:
-    """False only if there is no comment to this program in the file."""
-    return COMMENT in data and name.rpartition(".")[2] not in SILENT
+def comments(name: str, data: bytes, contains: Callable[[bytes, bytes], bool] = bytes.__contains__) -> bool:
+    """False only if there is no comment to this program in the file. `contains`: how to search (`v2migrate.contains`)."""
+    return contains(data, COMMENT) and name.rpartition(".")[2] not in SILENT
 
 
 def may_call(name: str, data: bytes, hosts: Collection[bytes] = ()) -> bool:
@@ -76,21 +76,22 @@ def calls_plainly(data: bytes) -> bool:
     return b"circleci.com/api/v1" in data or b"/api/v1.1/" in data or b"/api/preview" in data
 
 
-def speaks(name: str, data: bytes, hosts: Collection[bytes] = ()) -> bool:
+def speaks(
+    name: str, data: bytes, hosts: Collection[bytes] = (), contains: Callable[[bytes, bytes], bool] = bytes.__contains__
+) -> bool:
     """False only if neither a call to CircleCI's API nor its host, a token or a path of it is in the file."""
     if not is_text(name):
-        return needle(data) or (bool(hosts) and names(data, hosts))
-    if b"/api/v" in data:
+        return needle(data, contains) or (bool(hosts) and names(data, hosts))
+    if contains(data, b"/api/v"):
         # On a host that is not told to be CircleCI's, only these two paths are.
         return b"1/project/" in data or b"1/recent-builds" in data or b"circle" in data.lower() or names(data, hosts)
-    return b"recent-builds" in data and name.rpartition(".")[2].lower() in CODE and b"circle" in data.lower()
+    return contains(data, b"recent-builds") and name.rpartition(".")[2].lower() in CODE and b"circle" in data.lower()
 
 
 def nothing(data: bytes, contains: Callable[[bytes, bytes], bool] = bytes.__contains__) -> bool:
     """True only if `candidate` is false of each of several files of code, whose bytes these are.
 
-    What is asked for in `needle` only ever adds up: bytes that have it still have it among others. `contains`: how to
-    search (`v2migrate.contains`).
+    What is asked for in `needle` only ever adds up: bytes that have it still have it among others.
     """
     return not (contains(data, COMMENT) or needle(data, contains))
 

@@ -36,7 +36,7 @@ class Imports:
 
         Where the file itself speaks of the API, but does not call it alone: may they hold the rest of a call?
         """
-        speaks = anchors.speaks(path, data, self._hosts)
+        speaks = self.speaks(path, data)
         waiting = self._taken(path, data, speaks)
         seen = {path, *waiting}
         while waiting and len(seen) <= _MOST:
@@ -46,6 +46,15 @@ class Imports:
             waiting += [name for name in more if name not in seen]
             seen.update(more)
         return speaks and bool(waiting)
+
+    def speaks(self, path: str, data: bytes) -> bool:
+        """False only if nothing of a call to the API is in the file that could be put together with what it takes."""
+        if not anchors.speaks(path, data, self._hosts):
+            return False
+        from v2migrate import closer
+
+        text = closer.code(data) if path.endswith(".py") else data
+        return b"circle" in text.lower() or anchors.names(text, self._hosts) or closer.joins(text, others=True)
 
     def _look(self, path: str, pieces: bool) -> tuple[bool, list[str]]:
         """Does the file speak of the API (or: is there a piece of an address of one in it), and what does it take?"""

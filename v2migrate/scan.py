@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from v2migrate import anchors, shares
 from v2migrate.anchors import comments, may_call, speaks
+from v2migrate.contains import without_zeros
 from v2migrate.imports import Imports
 from v2migrate.reading import FOLDER, LARGE, LOST, NO_LINKS, Reader
 
@@ -92,10 +93,12 @@ class _Look(Reader):
         return lambda data, contains: not (self.alone or self._hosts) and nothing(data, contains)
 
     def one(self, name: str, data: bytes, whole: bool) -> None:
-        calls = speaks(name, data, self._hosts)
+        searched = without_zeros(data)
+        calls = speaks(name, searched, self._hosts, self.contains)
         if (calls or self.alone) and not (calls and may_call(name, data, self._hosts)):
-            calls = self._imports.may_call(name, data)
+            # Where all that is taken from is looked into as well, a file by itself must have something to do with the API.
+            calls = (self.alone or self._imports.speaks(name, data)) and self._imports.may_call(name, data)
             if calls:
                 self.odd[name] = _TAKER
-        if calls or comments(name, data):
+        if calls or comments(name, searched, self.contains):
             self.keep(name, data, whole)
