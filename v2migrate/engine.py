@@ -334,7 +334,9 @@ def _context(
     real: frozenset[str] = frozenset()
     around: dict[str, None] = {}
     takers = context.Takers(shared)
-    roots = {path: os.path.relpath(project.root_of([path])) for path in shared}
+    folders = {os.path.dirname(path) for path in shared}
+    tops = {folder: os.path.relpath(project.root_of([folder or "."])) for folder in folders}
+    roots = {path: tops[os.path.dirname(path)] for path in shared}
     for root in sorted(set(roots.values())):
         below = walk.around(root, _MOST + len(named))
         if below is None:

@@ -57,8 +57,10 @@ def findings(cases: Iterable[Case], source: Source, options: Grants) -> tuple[Fi
 def placed(cases: Iterable[Case], options: Grants) -> list[tuple[Case, Finding]]:
     """Each case that needs attention with its finding, where that stands. Before `plan` no finding has a fix yet."""
     in_order = sorted(cases, key=lambda case: case.request.span)
-    written = Counter(url_place(case.request, case.match) for case in in_order)
-    return [(case, _place(f, case, written)) for case in in_order if (f := _finding(case, options)) is not None]
+    places = [url_place(case.request, case.match) for case in in_order]
+    written = Counter(places)
+    return [(case, _place(f, case.request, full, written))
+            for case, full in zip(in_order, places, strict=True) if (f := _finding(case, options)) is not None]  # fmt: skip
 
 
 def signed(made: Iterable[Finding], source: Source, options: Grants) -> tuple[Finding, ...]:
@@ -66,12 +68,16 @@ def signed(made: Iterable[Finding], source: Source, options: Grants) -> tuple[Fi
 
     Equal ones in a file are told apart by their number (`…:2`), not by their line, so that lines may move.
     """
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
+    paths: dict[str, str] = {}
     out = []
     for finding in made:
         call = re.sub(r"\s+", " ", source.text(finding.span))
-        mark = f"{finding.rule}\n{relative(finding.span.path, options.root)}\n{call}"
-        seen[mark] += 1
+        path = finding.span.path
+        if path not in paths:
+            paths[path] = relative(path, options.root)
+        mark = f"{finding.rule}\n{paths[path]}\n{call}"
+        seen[mark] = seen.get(mark, 0) + 1
         digest = sha256(mark.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         out.append(replace(finding, fingerprint=digest if seen[mark] == 1 else f"{digest}:{seen[mark]}"))
     return tuple(out)
@@ -130,14 +136,12 @@ def _finding(case: Case, options: Grants) -> Finding | None:
     )
 
 
-def _place(finding: Finding, case: Case, written: Counter[Span | None]) -> Finding:
-    """Where the finding stands: at the call, or at the URL where that is written elsewhere.
+def _place(finding: Finding, request: Request, full: Span | None, written: Counter[Span | None]) -> Finding:
+    """Where the finding stands: at the call, or at the URL where that is written elsewhere (`full`).
 
     Of several calls with one URL only the first stands there, and only right below it: no two findings have one place.
     So does one through a helper: the call's own line says who makes it, a template far above says it for nobody.
     """
-    request = case.request
-    full = url_place(request, case.match)
     if full is None:
         return finding
     away = request.span.start - full.end
