@@ -22,7 +22,7 @@ from v2migrate.packed import Packed, pack
 from v2migrate.source import Source
 
 _CHUNK = 32_000
-"""Bytes of source that a process is given at a time."""
+"""Bytes of source that a process is given at a time; less towards the end, so that all have done at about the same time."""
 
 _open: set[Connection] = set()
 """Our ends of all pipes: a forked process closes those, or the others would not see us end."""
@@ -90,6 +90,7 @@ class _Crew:
         self.sources, self.files, self.task, self.method = sources, files, task, method
         self.take = take
         self.done = 0
+        self.left = sum(len(source.data) for source in sources)
         self.waiting = deque(range(len(sources)))
         self.working: dict[Connection, _Worker] = {}
         self.leaving: list[_Worker] = []
@@ -136,12 +137,15 @@ class _Crew:
 
     def give(self, worker: _Worker) -> None:
         """The next files for a process; where there are none it may go."""
-        size, sent = 0, []
-        while self.waiting and size < _CHUNK:
+        size = 0
+        sent: list[tuple[str, bytes]] = []
+        most = min(_CHUNK, self.left // (2 * len(self.working)))
+        while self.waiting and (not sent or size < most):
             source = self.sources[self.waiting[0]]
-            size += len(source.data) + 1
+            size += len(source.data)
             worker.todo.append(self.waiting.popleft())
             sent.append((source.path, source.data))
+        self.left -= size
         if sent:
             worker.pipe.send(sent)
         else:
