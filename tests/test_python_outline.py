@@ -135,3 +135,23 @@ def test_a_name_in_what_was_not_parsed_is_found() -> None:
     at = source.data.index(b"'urllib'") + 1
     node = module.node_at(at, at + 6)
     assert node is not None and node.type == "string_content"
+
+
+def test_a_class_gives_what_it_binds() -> None:
+    code = b"""x = 1
+class One(dict):
+    a, b = x, 2
+    __c = 3
+    for d in range(2):
+        e = used
+    class Two:
+        f: int
+    def g(self):
+        h = [i for i in self]
+        def j(): pass
+"""
+    tables = outline.tables(code, outline.outline(code))
+    assert tables is not None
+    names = set(outline.given(tables[2]))
+    assert names >= {"One", "Two", "a", "b", "__c", "d", "e", "f", "g", "j"}
+    assert not names & {"x", "used", "range", "h", "i", "listcomp", "__"}

@@ -59,25 +59,22 @@ class Template:
     @property
     def flat(self) -> str:
         """The text with one private-use character for each hole."""
-        if len(self.pieces) == 1 and isinstance(self.pieces[0], Text) and self.pieces[0].value.isascii():
-            return self.pieces[0].value
         out, holes = [], 0
         for piece in self.pieces:
             if isinstance(piece, Text):
-                out.append(
-                    "".join("\ufffd" if _HOLE <= ord(c) < _HOLE + _MAX_HOLES else c for c in piece.value)
-                    if not piece.value.isascii()
-                    else piece.value
-                )
+                value = piece.value
+                if not value.isascii():
+                    value = "".join("\ufffd" if _HOLE <= ord(c) < _HOLE + _MAX_HOLES else c for c in value)
+                out.append(value)
             else:
                 out.append(chr(_HOLE + min(holes, _MAX_HOLES - 1)))
                 holes += 1
-        return "".join(out)
+        return out[0] if len(out) == 1 else "".join(out)
 
     @property
     def holes(self) -> tuple[Hole, ...]:
         """The holes, in order."""
-        return tuple(p for p in self.pieces if isinstance(p, Hole))
+        return tuple([p for p in self.pieces if isinstance(p, Hole)])
 
     @property
     def constant(self) -> bool:
@@ -87,7 +84,7 @@ class Template:
     @property
     def spans(self) -> tuple[Span, ...]:
         """Where the text stands, in order."""
-        return tuple(p.span for p in self.pieces if p.span is not None)
+        return tuple([p.span for p in self.pieces if p.span is not None])
 
     def show(self) -> str:
         """The text for people: holes as `{source}`, shell's as they are."""

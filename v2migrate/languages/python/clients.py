@@ -5,6 +5,8 @@ A client that is not in the table is known by a verb in its method's name; such 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from v2migrate.languages.python import calling, curl_calls, own_clients, scopes, tree
 from v2migrate.languages.python.sinks import VERBS, Sink, from_arguments, with_method
 from v2migrate.languages.python.unknown_clients import STUBS, stub, unknown
@@ -85,13 +87,18 @@ _REQUEST = regex(r"^(urllib2|urllib\.request|urllib)\.Request$")
 def sinks(ev: Evaluator, call: Node, frame: Frame) -> list[Sink]:
     """The requests that `call` sends, one for each thing the callee can be; calls of project functions are not among them."""
     callee = tree.field(call, "function")
-    if callee is None or not tree.arguments(call):
+    return sinks_of(ev, ev.values(callee, frame), call, frame) if callee is not None and tree.arguments(call) else []
+
+
+def sinks_of(ev: Evaluator, values: Iterable[Value], call: Node, frame: Frame) -> list[Sink]:
+    """The same for a call whose callee is worth `values`."""
+    if not tree.arguments(call):
         return []
     if method := own_clients.verb(ev, call, frame):
         own = own_clients.sink(ev, call, frame, method)
         return [own] if own is not None else []
     out: list[Sink] = []
-    for value in ev.values(callee, frame):
+    for value in values:
         found = _sink(ev, value, call, frame)
         if found is not None:
             out.append(found)

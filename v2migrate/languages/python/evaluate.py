@@ -128,9 +128,9 @@ class Evaluator:
         if kind == "attribute":
             return self._attribute(node, frame)
         if kind == "call":
-            from v2migrate.languages.python import calling
+            from v2migrate.languages.python.calling import call
 
-            return calling.call(self, node, frame)
+            return call(self, node, frame)
         if kind == "binary_operator":
             from v2migrate.languages.python import texts
 
@@ -156,9 +156,9 @@ class Evaluator:
             value = tree.field(node, "value")
             return self.values(value, frame) if value is not None else ()
         elif kind == "subscript":
-            from v2migrate.languages.python import subscripts
+            from v2migrate.languages.python.subscripts import subscript
 
-            return subscripts.subscript(self, node, frame)
+            return subscript(self, node, frame)
         elif kind in tree.DISPLAYS or kind in ("list_comprehension", "set_comprehension", "generator_expression"):
             return (Display(node, frame),)
         elif kind in ("none", "true", "false"):
@@ -192,14 +192,14 @@ class Evaluator:
         return tuple(out)
 
     def _string(self, node: Node, frame: Frame) -> tuple[Value, ...]:
-        from v2migrate.languages.python import texts
+        from v2migrate.languages.python.texts import placed
 
         parts: list[tuple[Known, ...]] = []
         for part in literals.literal(frame.module, node):
             if isinstance(part, Text):
                 parts.append((Known(Template((part,))),))
             elif part.plain:
-                parts.append(texts.placed(self, part.expression, frame, part.span))
+                parts.append(placed(self, part.expression, frame, part.span))
             else:
                 made = self.unknown(part.expression, frame).hole
                 assert made is not None
@@ -294,7 +294,7 @@ class Evaluator:
     # --- imports ---
 
     def _attribute(self, node: Node, frame: Frame) -> tuple[Value, ...]:
-        from v2migrate.languages.python import members
+        from v2migrate.languages.python.members import member
 
         receiver, name = tree.field(node, "object"), tree.field(node, "attribute")
         if receiver is None or name is None:
@@ -302,7 +302,7 @@ class Evaluator:
         self.touch(frame.module, node)
         out: list[Value] = []
         for value in self.values(receiver, frame):
-            out += members.member(self, value, frame.module.text(name), node, frame)
+            out += member(self, value, frame.module.text(name), node, frame)
         return tuple(out[:MAX])
 
     def _respelled(self, known: Known, node: Node, frame: Frame) -> Known:

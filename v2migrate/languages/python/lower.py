@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from v2migrate.languages.python import circle, clients, curl_calls, emit, leftover, own_clients, unknown_clients
+from v2migrate.languages.python import circle, clients, curl_calls, emit, leftover, own_clients, tree, unknown_clients
 from v2migrate.languages.python.callers import frame_of, sites
 from v2migrate.languages.python.emit import Site
 from v2migrate.languages.python.evaluate import Evaluator
 from v2migrate.languages.python.modules import Partial, Project
 from v2migrate.languages.python.scopes import Module, callee_name, parse_module, parse_part
 from v2migrate.languages.python.sinks import Sink
-from v2migrate.languages.python.values import Frame, Known
+from v2migrate.languages.python.values import Frame, Known, Value
 from v2migrate.languages.python.wrappers import Wrappers
 from v2migrate.records import replace
 from v2migrate.request import Lowered, Request
@@ -103,22 +103,24 @@ class _Run:
                 return
         function = self.module.function_of(call)
         frame = frame_of(ev, function) if function is not None else ev.top(self.module)
-        targets = self.wrappers.targets(call, frame)
+        callee = tree.field(call, "function")
+        values = ev.values(callee, frame) if callee is not None else ()
+        targets = self.wrappers.targets_of(values, call, frame)
         if targets and any(t.function.calls for t in targets):
             found = self.lifted(call, frame)
             # What the function does is seen, or else it is as the user says.
             unseen = all(r.frozen for r in found) and own_clients.verb(ev, call, frame)
-            self.found += (self.sink(call, frame) if unseen else []) or found
+            self.found += (self.sink(call, values, frame) if unseen else []) or found
         elif unknown_clients.candidate(name, call) or own_clients.verb(ev, call, frame):
-            self.found += self.sink(call, frame)
+            self.found += self.sink(call, values, frame)
 
     def interesting(self, call: Node) -> bool:
         return b"circle" in self.module.source.data[call.start_byte : call.end_byte].lower()
 
-    def sink(self, call: Node, frame: Frame) -> list[Request]:
+    def sink(self, call: Node, callee: Sequence[Value], frame: Frame) -> list[Request]:
         """The requests of a sink as it stands, or with the base its callers hand in."""
         out: list[Request] = []
-        for sink in clients.sinks(self.ev, call, frame):
+        for sink in clients.sinks_of(self.ev, callee, call, frame):
             found = emit.urls(self.ev, sink)
             out += emit.requests(self.ev, sink, found)
             if not any(circle.is_api(k.template) for k in found):

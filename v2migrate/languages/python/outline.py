@@ -110,14 +110,17 @@ def tables(data: bytes, found: Outline) -> Mapping[int, Any] | None:
 
 
 def given(table: Any) -> Iterator[str]:
-    """The names that the classes in a definition bind in their bodies, itself included."""
+    """The names of the functions and classes in a definition, itself included, and those that the classes bind."""
     from _symtable import DEF_BOUND, TYPE_CLASS  # type: ignore[import-not-found, unused-ignore]
 
     todo = [table]
     while todo:
         at = todo.pop()
         todo += at.children
+        if at.name not in _NAMELESS:
+            yield at.name
         for name, flags in at.symbols.items() if at.type == TYPE_CLASS else ():
             if flags & DEF_BOUND:
                 yield name
-                yield name[name.find("__", 1) :] if name[:1] == "_" and "__" in name[1:] else name  # `_Class__name`
+                if name[:1] == "_" != name[1:2] and "__" in name:
+                    yield name[name.index("__") :]  # `_Class__name`

@@ -8,7 +8,7 @@ the program puts together as it runs.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from v2migrate.languages.python import modules, outline, tree
 from v2migrate.languages.python.scopes import Binding, Module
@@ -34,19 +34,16 @@ _PYTHON2 = regex(rb"\b(?:print|exec)\b")
 _SPECIAL = regex(rb"__\w+__")
 _PLAIN = frozenset({"string", "concatenated_string", "integer", "float", "true", "false", "none"})
 _LOGGERS = (b"getLogger", b"get_logger")
-
-
 _STATEMENT = regex(rb"\b(?:print|exec)\b(?!\s*\()")
 """What may look like a statement of Python 2 even where all of the file is Python 3: `print >> stream, x`."""
 
 
 @dataclass(eq=False, slots=True)
 class Part:
-    """A statement of the module itself: the words in it, and the names that it gives to the others."""
+    """A statement of the module itself, and the names that it gives to the others."""
 
     start: int
     end: int
-    words: frozenset[bytes]
     speaks: bool = False
     gives: set[bytes] = field(default_factory=set)
     node: Node | None = None
@@ -68,11 +65,11 @@ def silent(data: bytes) -> list[Part]:
     out = []
     for one in quiet:
         text = data[one.start : one.end]
-        gives = _named(text)
+        gives = {name.encode() for name in outline.given(tables[one.line])}
+        gives.update(_globals(text))
         if b"class" in text:
             gives.update(_STORED.findall(text))
-            gives.update(name.encode() for name in outline.given(tables[one.line]))
-        out.append(Part(one.start, one.end, frozenset(_WORD.findall(text)), gives=gives))
+        out.append(Part(one.start, one.end, gives=gives))
     return out
 
 
@@ -100,36 +97,58 @@ def needed(module: Module, definitions: Sequence[Node], others: Sequence[Node], 
             if _SPECIAL.fullmatch(name):
                 special[name] = special.get(name, 0) + 1
     many = {name for name, count in special.items() if count > 1}
-    kept = _reached([*defined, *rest], brought, many)
+    kept = _reached(module.source.data, [*defined, *rest], brought, many)
     out = [part for part in defined if id(part) in kept or (part.node is not None and _old(module, part.node))]
     left = [part for part in defined if id(part) not in kept]
     module.namesakes = frozenset(name.decode() for part in left for name in part.gives & many)
     return out
 
 
-def _reached(parts: Sequence[Part], brought: frozenset[bytes], apart: set[bytes]) -> set[int]:
+def _reached(data: bytes, parts: Iterable[Part], brought: frozenset[bytes], apart: set[bytes]) -> set[int]:
     """The ids of the parts that speak of an API or use a name of `brought`, and of all that share names with them."""
-    given = {name for part in parts for name in part.gives} - apart
-    sharing: dict[bytes, list[Part]] = {}
+    parts = sorted(parts, key=lambda part: part.start)
+    starts = [part.start for part in parts]
+    giving: dict[bytes, list[Part]] = {}
     for part in parts:
-        for name in (part.words | part.gives) & given:
-            sharing.setdefault(name, []).append(part)
-    todo = [part for part in parts if part.speaks or not brought.isdisjoint(part.words)]
+        for name in part.gives - apart:
+            giving.setdefault(name, []).append(part)
+
+    def using(name: bytes) -> Iterator[Part]:
+        for at in _places(data, name):
+            number = bisect.bisect_right(starts, at) - 1
+            if number >= 0 and at < parts[number].end:
+                yield parts[number]
+
+    todo = [*(part for part in parts if part.speaks), *(part for name in brought for part in using(name))]
     seen = {id(part) for part in todo}
     while todo:
         part = todo.pop()
-        for name in (part.words | part.gives) & given:
-            for other in sharing.pop(name, ()):
+        for name in part.gives.union(_WORD.findall(data, part.start, part.end)):
+            for other in (*giving.pop(name), *using(name)) if name in giving else ():
                 if id(other) not in seen:
                     seen.add(id(other))
                     todo.append(other)
     return seen
 
 
+def _places(data: bytes, name: bytes) -> Iterator[int]:
+    """Where a name stands as a word."""
+    at = data.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not _goes_on(data[at - 1 : at]) and not _goes_on(data[end : end + 1]):
+            yield at
+        at = data.find(name, end)
+
+
+def _goes_on(char: bytes) -> bool:
+    """Is it a character that a name may have?"""
+    return char.isalnum() or char == b"_" or char >= b"\x80"
+
+
 def _part(module: Module, node: Node) -> Part:
     start, end = node.start_byte, node.end_byte
-    text = module.source.data[start:end]
-    return Part(start, end, frozenset(_WORD.findall(text)), _speaks(text.lower()), node=node)
+    return Part(start, end, _speaks(module.source.data[start:end].lower()), node=node)
 
 
 def _speaks(low: bytes) -> bool:
@@ -155,19 +174,18 @@ def _old(module: Module, node: Node) -> bool:
 def _given(module: Module, node: Node) -> set[bytes]:
     """The names that code outside of a definition can reach it by, or what is in it."""
     text = module.source.data[node.start_byte : node.end_byte]
-    names = _named(text)
+    names = set(_DEFINED.findall(text))
+    names.update(_globals(text))
     if b"class" in text:
         names.update(_STORED.findall(text))
         names.update(_attributes(module, node))
     return names
 
 
-def _named(text: bytes) -> set[bytes]:
-    """The functions and classes in a definition, and the names of the module that it binds."""
-    names = set(_DEFINED.findall(text))
+def _globals(text: bytes) -> Iterator[bytes]:
+    """The names of the module that a definition may bind."""
     for found in _GLOBAL.findall(text) if b"global" in text else ():
-        names.update(_WORD.findall(found))
-    return names
+        yield from _WORD.findall(found)
 
 
 def _attributes(module: Module, node: Node) -> Iterable[bytes]:

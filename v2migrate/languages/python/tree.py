@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -78,7 +79,7 @@ def _readable(data: bytes, region: Region) -> bytes:
 def nests(data: bytes) -> bool:
     """Is the code broken, or nested so deep that a parser which calls itself could take the process along?"""
     root = parse(Source("", data), Region("python", "", ((0, len(data)),))).root_node
-    if root.has_error or _shallow(data) is not data:
+    if root.has_error or _shallow(data) != data:
         return True
     stack = [(root, 0)]
     while stack:
@@ -89,6 +90,7 @@ def nests(data: bytes) -> bool:
     return False
 
 
+@functools.lru_cache(maxsize=1)  # a file may be parsed in two parts
 def _shallow(data: bytes) -> bytes:
     """The bytes with lines blanked that are indented deeper than Python allows: the grammar's own stack is of one size."""
     if _INDENTED.search(data) is None:

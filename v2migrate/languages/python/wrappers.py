@@ -5,6 +5,8 @@ A function is looked into once for its summary, then once more for each call sit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from v2migrate.languages.python import (
     calling,
     circle,
@@ -95,10 +97,14 @@ class Wrappers:
     def targets(self, call: Node, frame: Frame) -> list[Bound]:
         """The project functions that a call can go to, with their receiver."""
         callee = tree.field(call, "function")
+        return self.targets_of(self.ev.values(callee, frame), call, frame) if callee is not None else []
+
+    def targets_of(self, values: Sequence[Value], call: Node, frame: Frame) -> list[Bound]:
+        """The same for a call whose callee is worth `values`."""
+        callee = tree.field(call, "function")
         if callee is None:
             return []
         out: list[Bound] = []
-        values = self.ev.values(callee, frame)
         for value in values:
             if isinstance(value, Bound):
                 out += self._concrete(value)
