@@ -188,10 +188,11 @@ def test_what_git_ignores_is_asked_for_ahead(tree: Path) -> None:
     Path("a/x.pyc").unlink()
     assert early.names() in ((), ("a/x.pyc",))
     stopped = walk.Ignored(["a"])
+    process = stopped._first[0]._pid
     stopped.stop()
     stopped.stop()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    with pytest.raises(ChildProcessError):  # it is nobody's child any more
+        os.waitpid(process, os.WNOHANG)
 
 
 @pytest.mark.parametrize("plainly", [True, False])
