@@ -94,10 +94,10 @@ def _sightings(source: Source, hosts: Collection[bytes], known: Cover, taken: li
         if anchor.start() < done:
             continue
         start = _head(data, anchor.start(), done)
-        pieces, end = _pieces(source, start, anchor.start())
+        parts, end = _parts(data, start, anchor.start())
         if end < anchor.end():
             start = anchor.start()
-            pieces, end = _pieces(source, start, start)
+            parts, end = _parts(data, start, start)
         if mention is None:
             mention = _MENTION.search(data) is not None
         rest = data[anchor.end() : end]
@@ -119,7 +119,7 @@ def _sightings(source: Source, hosts: Collection[bytes], known: Cover, taken: li
             continue
         comment = _in_comment(source, start)
         gaps = (CONFIGURED,) if rest in (b"", b"/") and not comment and _CONFIG.search(source.path) else ()
-        yield Request(span, "text", "text", method, Template(pieces), gaps=gaps, comment=comment, frozen=FROZEN)
+        yield Request(span, "text", "text", method, _template(source, parts), gaps=gaps, comment=comment, frozen=FROZEN)
 
 
 def _recorded(source: Source) -> bool:
@@ -192,9 +192,8 @@ def _hole_start(data: bytes, opening: bytes, end: int, stop: int) -> int:
     return begin if begin >= 0 and _HOLE_ALONE.fullmatch(data, begin, end) else -1
 
 
-def _pieces(source: Source, start: int, path: int) -> tuple[tuple[Piece, ...], int]:
-    """The text and holes from `start` on, and where they end."""
-    data = source.data
+def _parts(data: bytes, start: int, path: int) -> tuple[list[tuple[bool, int, int]], int]:
+    """The text and holes (true) from `start` on, each with its two ends, and where they end."""
     found: list[tuple[bool, int, int]] = []
     at, limit = start, start + _MAX_URL
     while at < limit:
@@ -219,11 +218,15 @@ def _pieces(source: Source, start: int, path: int) -> tuple[tuple[Piece, ...], i
             found[-1] = (False, first, trimmed)
             break
         found.pop()
+    return found, found[-1][2] if found else start
+
+
+def _template(source: Source, parts: list[tuple[bool, int, int]]) -> Template:
     pieces: list[Piece] = []
-    for hole, first, last in found:
-        text, span = data[first:last].decode("utf-8", "replace"), Span(source.path, first, last)
+    for hole, first, last in parts:
+        text, span = source.data[first:last].decode("utf-8", "replace"), Span(source.path, first, last)
         pieces.append(Hole(_expression(text), span) if hole else Text(text, span))
-    return tuple(pieces), found[-1][2] if found else start
+    return Template(tuple(pieces))
 
 
 def _expression(text: str) -> str:

@@ -31,7 +31,7 @@ def jq_command(unit: Unit, node: Node | None) -> Node | None:
 def builds(unit: Unit) -> bool:
     """Does the script make JSON with `jq -n` and `--arg`?"""
     if unit.builder is None:
-        raws = (unit.text(c) for name in JQ for c in unit.calls(name))
+        raws = [unit.text(c) for name in JQ for c in unit.calls(name)] if unit.code.masks or b"--arg" in unit.code.text else []
         unit.builder = any("--arg" in raw and re.search(r"\s(-\w*n\w*|--null-input)\s", raw) is not None for raw in raws)
     return unit.builder
 

@@ -122,6 +122,7 @@ class Unit:
     _starts: list[int] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set)
     _words: dict[int, list[Word]] = field(default_factory=dict)
+    _redirects: dict[int, list[Node]] = field(default_factory=dict)
     _stages: dict[int, list[Node]] = field(default_factory=dict)
     _assigns: dict[str, list[Assign]] = field(default_factory=dict)
     _setters: dict[str, list[Setter]] | None = None
@@ -400,12 +401,13 @@ class Unit:
                 joined.append(Word(node.start_byte, node.end_byte, node.type, node.id, node))
         return joined
 
-    def redirects(self, command: Node) -> list[Node]:
+    def redirects(self, command: Node) -> Sequence[Node]:
         """The redirects that belong to a command, or to the group, loop or pipeline that is only this command."""
-        out = [c for c in command.children if c.type.endswith("_redirect")]
-        if command.id in self.redirecting:
-            out += [c for c in self.redirecting[command.id].children if c.type.endswith("_redirect")]
-        return out
+        if command.id not in self._redirects:
+            around = self.redirecting.get(command.id)
+            every = [*command.children, *around.children] if around is not None else command.children
+            self._redirects[command.id] = [c for c in every if c.type.endswith("_redirect")]
+        return self._redirects[command.id]
 
     def broken(self, node: Node) -> bool:
         """True where a syntax error stands in or around the node (beyond the top level)."""

@@ -6,7 +6,7 @@ Works on bytes, not on the tree: the grammar leaves blanks and the first text of
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Sequence
 
 from v2migrate.languages.shell.code import Code
 from v2migrate.records import dataclass
@@ -74,17 +74,19 @@ def fixed(code: Code, start: int, end: int) -> Template | None:
 
 def split_text(code: Code, start: int, end: int) -> list[Part]:
     """The parts of a here-document's body whose delimiter is not quoted, or of text inside double quotes."""
-    return list(_lex(code, start, end, '"', "<")) if end - start < _MAX_WORD else [Exp("huge", start, end, '"')]
+    return _lex(code, start, end, '"', "<") if end - start < _MAX_WORD else [Exp("huge", start, end, '"')]
 
 
 def split_default(code: Code, start: int, end: int, quote: str) -> list[Part]:
     """The parts of the word in `${X:-word}`; `quote` is what the expansion stands in."""
-    return list(_lex(code, start, end, '"' if quote == '"' else "", "}"))
+    return _lex(code, start, end, '"' if quote == '"' else "", "}")
 
 
 def literal(code: Code, start: int, end: int, quote: str = "'") -> list[Part]:
     """Text in which nothing is special (a here-document with a quoted delimiter), masked places apart."""
-    return list(_runs(code, start, end, quote))
+    out: list[Part] = []
+    _runs(code, start, end, quote, out)
+    return out
 
 
 def texts(code: Code, part: Lit) -> list[Text]:
@@ -123,26 +125,23 @@ def quoted_span(code: Code, part: Exp, start: int, end: int) -> Span | None:
     return code.span(first, last) if alone and start <= first and (start < first or last < end) else None
 
 
-def _runs(code: Code, start: int, end: int, quote: str) -> Iterator[Part]:
+def _runs(code: Code, start: int, end: int, quote: str, out: list[Part]) -> None:
+    """Text in which nothing is special as parts, masked places apart."""
     at = start
-    for mask in code.masked(start, end):
+    for mask in code.masked(start, end) if code.masks else ():
         if at <= mask:
             if mask > at:
-                yield Lit("", at, mask, True, quote)
+                out.append(Lit("", at, mask, True, quote))
             at = min(code.masks[mask], end)
-            yield Exp("mask", mask, at, quote)
+            out.append(Exp("mask", mask, at, quote))
     if at < end:
-        yield Lit("", at, end, True, quote)
+        out.append(Lit("", at, end, True, quote))
 
 
-def _lex(code: Code, start: int, end: int, mode: str, closing: str) -> Iterator[Part]:
+def _lex(code: Code, start: int, end: int, mode: str, closing: str) -> list[Part]:
     """Parts between two offsets. `mode` is `"` inside double quotes; `closing` "<" marks a here-document."""
     text, at, run = code.text, start, start
-
-    def flush(stop: int) -> Iterator[Part]:
-        if stop > run:
-            yield from _runs(code, run, stop, mode)
-
+    out: list[Part] = []
     while (special := _SPECIAL.search(text, at, end)) is not None:
         at = special.start()
         char = special[0]
@@ -151,39 +150,39 @@ def _lex(code: Code, start: int, end: int, mode: str, closing: str) -> Iterator[
             if (mode == '"' and follow not in (b"$", b"`", b'"', b"\\", b"\n")) or (closing == "<" and follow == b'"'):
                 at += 1
                 continue
-            yield from flush(at)
+            _runs(code, run, at, mode, out)
             size = _char(text, at + 1)
             if follow != b"\n":
-                yield Lit(text[at + 1 : at + 1 + size].decode("utf-8", "replace"), at, at + 1 + size, False, mode)
+                out.append(Lit(text[at + 1 : at + 1 + size].decode("utf-8", "replace"), at, at + 1 + size, False, mode))
             at += 1 + size
             run = at
         elif char == b"'" and mode == "":
-            yield from flush(at)
+            _runs(code, run, at, mode, out)
             stop = text.find(b"'", at + 1, end)
             stop = end if stop < 0 else stop
-            yield from _runs(code, at + 1, stop, "'")
+            _runs(code, at + 1, stop, "'", out)
             at = run = stop + 1
         elif char == b'"' and closing != "<":
-            yield from flush(at)
+            _runs(code, run, at, mode, out)
             mode = "" if mode else '"'
             at += 1
             run = at
         elif char == b"$" and mode == "" and text[at + 1 : at + 2] == b"'":
-            yield from flush(at)
-            at = yield from _ansi(text, at + 2, end)
-            run = at
+            _runs(code, run, at, mode, out)
+            at = run = _ansi(text, at + 2, end, out)
         elif char == b"$" and mode == "" and text[at + 1 : at + 2] == b'"':
-            yield from flush(at)
+            _runs(code, run, at, mode, out)
             at += 1
             run = at
         elif char in (b"$", b"`") and (found := _expansion(text, at, end)) is not None:
-            yield from flush(at)
+            _runs(code, run, at, mode, out)
             kind, stop = found
-            yield Exp(kind, at, stop, mode)
+            out.append(Exp(kind, at, stop, mode))
             at = run = stop
         else:
             at += 1
-    yield from flush(end)
+    _runs(code, run, end, mode, out)
+    return out
 
 
 def _char(text: bytes, at: int) -> int:
@@ -192,12 +191,13 @@ def _char(text: bytes, at: int) -> int:
     return 1 if first < 0xC0 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
 
 
-def _ansi(text: bytes, at: int, end: int) -> Generator[Part, None, int]:
+def _ansi(text: bytes, at: int, end: int, out: list[Part]) -> int:
+    """Append the parts of `$'…'` from `at` on; where it ends."""
     run = at
     while at < end and text[at : at + 1] != b"'":
         if text[at : at + 1] == b"\\" and at + 1 < end:
             if at > run:
-                yield Lit("", run, at, True, "$'")
+                out.append(Lit("", run, at, True, "$'"))
             found = re.match(rb"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|u[0-9A-Fa-f]{1,4}|.)", text[at:end], re.S)
             assert found is not None
             name = found[1].decode("utf-8", "replace")
@@ -207,13 +207,13 @@ def _ansi(text: bytes, at: int, end: int) -> Generator[Part, None, int]:
                 value = chr(int(name, 8) & 0xFF)
             else:
                 value = _ANSI.get(name, name)
-            yield Lit(value if not 0xD800 <= ord(value[0]) < 0xE000 else "\ufffd", at, at + len(found[0]), False, "$'")
+            out.append(Lit(value if not 0xD800 <= ord(value[0]) < 0xE000 else "\ufffd", at, at + len(found[0]), False, "$'"))
             at += len(found[0])
             run = at
         else:
             at += 1
     if at > run:
-        yield Lit("", run, at, True, "$'")
+        out.append(Lit("", run, at, True, "$'"))
     return at + 1
 
 
