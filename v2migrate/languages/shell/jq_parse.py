@@ -87,8 +87,6 @@ def parse(text: str) -> Node:
 
 def _check_depth(node: Node) -> None:
     """Long chains are deep trees, which the evaluation could not walk."""
-    from dataclasses import fields, is_dataclass
-
     todo: list[tuple[object, int]] = [(node, 0)]
     while todo:
         item, depth = todo.pop()
@@ -96,8 +94,8 @@ def _check_depth(node: Node) -> None:
             raise JqError("deep nesting")
         if isinstance(item, tuple):
             todo += [(inner, depth) for inner in item]
-        elif is_dataclass(item):
-            todo += [(getattr(item, f.name), depth + 1) for f in fields(item)]
+        else:  # what has no fields is text, a number or nothing
+            todo += [(getattr(item, name), depth + 1) for name in getattr(item, "__slots__", ())]
 
 
 def _tokens(text: str, at: int, until: str, depth: int) -> tuple[list[_Token], int]:
