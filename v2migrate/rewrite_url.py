@@ -148,11 +148,11 @@ def _without(
 def _stray(name: str, match: Match, out: Draft) -> None:
     """A parameter that no rule knows stays; whether v2 does with it what v1.1 did cannot be said.
 
-    In a call that changes something it said what to do (`/build?revision=…`), and v2 would do something else.
+    Where the body says what to do, it did so, too (`/build?revision=…`), and v2 would do something else.
     """
     if match.address.version == "v2":
         return
-    if match.route.method in ("POST", "PUT", "PATCH"):
+    if match.rule.body:
         out.refuse(f"`{name}` stands in the query, where v2 does not read it")
         return
     out.floor = UNSAFE
