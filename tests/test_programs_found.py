@@ -111,6 +111,17 @@ def test_a_helper_reads_the_answer_itself_before_it_hands_it_back(inside: str) -
     assert finding.klass == "unsafe" and finding.assumes == ("answer-elsewhere",)
 
 
+@pytest.mark.parametrize("inside", [
+    "    data = answer.json()\n    if not data:\n        return []\n    return data\n",
+    "    data = answer.json()\n    assert isinstance(data, list)\n    return data\n",
+    "    data = answer.json()\n    for each in data:\n        seen()\n    return data\n",
+])  # fmt: skip
+def test_a_helper_takes_the_answer_for_a_list(inside: str) -> None:
+    finding = only(f'{HELPER}{inside}\nfor item in ask("GET", "/envvar"):\n    print(item["name"])\n')
+    assert finding.klass == "unsafe" and finding.assumes == ("answer-elsewhere",)
+    assert only(f'{HELPER}{inside}\nprint(ask("GET", "/checkout-key/aa")["time"])\n').klass == "safe"
+
+
 @pytest.mark.parametrize("call", ["post(WEB + '/7/cancel'", "get(WEB + '/envvar'"])
 def test_a_code_that_v1_does_not_document_is_assumed(call: str) -> None:
     finding = only(f"if requests.{call}, headers=HEADERS).status_code == 201:\n    print('done')\n")
@@ -125,6 +136,13 @@ def test_an_answer_that_is_the_same_is_not_the_same_text(use: str) -> None:
     assert finding.klass == "unsafe" and finding.assumes == ("answer-elsewhere",)
 
 
+@pytest.mark.parametrize(("path", "klass"), [("checkout-key/aa", "unsafe"), ("checkout-key", "safe")])
+@pytest.mark.parametrize("use", ["jq length", "jq '[.[]] | length'"])
+def test_what_jq_counts(path: str, klass: str, use: str) -> None:
+    (finding,) = found("a.sh", f'curl -s -u "$CIRCLE_TOKEN:" {WEB}/{path} | {use}\n')
+    assert finding.klass == klass
+
+
 @pytest.mark.parametrize("between", ["\n", "\n\n", "  # and then\n", " \\\n  -r\n", " # and \\\n"])
 def test_a_line_with_a_redirect_does_not_belong_to_the_pipeline_above(between: str) -> None:
     lines = f"ask GET 43 | tee out.json | jq .status{between}ask POST 43/cancel > /dev/null\nask GET 44 | cat | jq .status >&2\n"
@@ -132,3 +150,30 @@ def test_a_line_with_a_redirect_does_not_belong_to_the_pipeline_above(between: s
     calls = {(finding.rule, text.count("\n", 0, finding.span.start)) for finding in found("a.sh", text)}
     below = ASK.count("\n") + 1 + between.count("\n") - 1
     assert calls == {("job-details", ASK.count("\n")), ("cancel-job", below), ("job-details", below + 1)}
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ('WEB[:-3] + repo + "?circle-token=" + TOKEN', None),
+    ('API + repo + "?circle-token=" + TOKEN', 'API + repo + "/pipeline", headers={"Circle-Token": TOKEN}'),
+    ('API + str(repo) + "?circle-token=" + TOKEN', 'API + str(repo) + "/pipeline", headers={"Circle-Token": TOKEN}'),
+    ('API + repo + AUTH', 'API + repo + "/pipeline", headers={"Circle-Token": TOKEN}'),
+    ('API + repo + "/build" + AUTH', 'API + repo + "/pipeline", headers={"Circle-Token": TOKEN}'),
+    ('API + "web" + AUTH', 'API + "web/pipeline", headers={"Circle-Token": TOKEN}'),
+    ('API + repo + f"?circle-token={TOKEN}"', 'API + repo + "/pipeline", headers={"Circle-Token": TOKEN}'),
+    ('"%s%s%s" % (API, repo, AUTH)', None),
+    ('"/".join([API, repo]) + AUTH', None),
+])  # fmt: skip
+def test_what_is_put_in_where_a_query_goes(before: str, after: str | None) -> None:
+    text = """import requests
+
+AUTH = "?circle-token=" + TOKEN
+API = "https://circleci.com/api/v1.1/project/gh/acme/"
+
+
+def go(repo):
+    requests.post({}).raise_for_status()
+"""
+    _, changed = engine.fix((), Options(unsafe=True), write=False, given={"a.py": text.format(before).encode()})
+    new = changed["a.py"][1].decode() if changed else ""
+    assert after is None or f"    requests.post({after}).raise_for_status()\n" in new
+    assert not changed or ('AUTH = "?circle-token=" + TOKEN\n' in new and '": AUTH' not in new and 'pipeline"' in new), new

@@ -164,9 +164,13 @@ def test_what_a_cut_takes_along_needs_no_edit_of_its_own() -> None:
         pick = random.Random(seed)
         steps = [Put(Span("a", start, start + pick.choice((0, 1, 2, 5))), pick.choice((b"", b"", b"x")))
                  for start in (pick.randrange(10) for _ in range(6))]  # fmt: skip
-        edits = render(Source("a", b"0123456789abcdef"), steps)
         every = {Edit("a", s.span.start, b"0123456789abcdef"[s.span.start : s.span.end], s.new) for s in steps}
         cuts = [e for e in every if e.old and not e.new]
         lost = {e for e in every for c in cuts if (c.start <= e.start and e.end <= c.end and len(c.old) > len(e.old)
                 if e.old else c.start < e.start < c.end)}  # fmt: skip
+        if any(e.new and not e.old for e in lost):  # new text would be lost, which nobody means
+            with pytest.raises(EditConflict):
+                render(Source("a", b"0123456789abcdef"), steps)
+            continue
+        edits = render(Source("a", b"0123456789abcdef"), steps)
         assert edits == tuple(sorted(every - lost))

@@ -154,6 +154,10 @@ class Escape:
     how: str
 
 
+TESTED = "is tested or gone through inside the helper function"
+"""An escape of an answer that is taken for a list there: to one that is an object before and after, it does nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatusTest:
     """A comparison of the answer's status with a constant. `equal`: the branch for `==`; `span` is the number's text."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from v2migrate.draft import Draft
 from v2migrate.match import Match
 from v2migrate.regex import regex
-from v2migrate.request import Read, Request, StatusTest
+from v2migrate.request import TESTED, Read, Request, StatusTest
 
 _TEXT_TOOLS = regex(r"(?<![\w-])(?:[efz]?grep|g?sed|[gm]?awk|ripgrep|rg|perl)(?![\w-])")
 """Programs that pick lines or words from text: most find the same in a list and in an object around it."""
@@ -31,7 +31,8 @@ def reads_of(request: Request, match: Match, out: Draft) -> tuple[str, tuple[tup
     if answer.opaque:
         out.refuse("what the function makes of the answer was not seen, and v2 answers another shape", manual=False)
     for escape in answer.escapes:
-        out.assume("answer-elsewhere", f"the answer {escape.how}; v2 answers another shape")
+        if escape.how != TESTED or shape.root:
+            out.assume("answer-elsewhere", f"the answer {escape.how}; v2 answers another shape")
     if answer.shown and match.route.method == "GET":
         out.assume("answer-elsewhere", "the answer is printed; its shape differs on v2")
     renamed: list[tuple[Read, tuple[str, ...]]] = []

@@ -231,7 +231,7 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
 def render(source: Source, steps: Iterable[Step]) -> tuple[Edit, ...]:
     """All `steps` that touch the file of `source` as plain edits, the drops and adds of one list taken together.
 
-    Raises EditConflict where a comment would be lost with a dropped item.
+    Raises EditConflict where a comment, or text that is put in, would be lost with a dropped item.
     """
     edits: set[Edit] = set()
     drops: dict[ItemList, set[int]] = {}
@@ -266,6 +266,8 @@ def _without_lost(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     def lost(edit: Edit) -> bool:
         at = bisect.bisect_left(starts, edit.start) - 1
         if at >= 0 and ends[at] >= edit.end + (not edit.old):
+            if edit.new and not edit.old:
+                raise EditConflict(f"{edit.path}: text would be put into what is removed at byte {edit.start}")
             return True
         return bool(edit.old) and longest.get(edit.start, 0) > edit.end
 

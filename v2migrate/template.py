@@ -94,15 +94,21 @@ class Template:
         return Template(self.pieces + other.pieces)
 
     def slice(self, start: int, end: int) -> Template:
-        """The part between two offsets of `flat`; parts of exact text keep their exact span."""
+        """The part between two offsets of `flat`; parts of exact text keep their exact span.
+
+        Of a value that is read elsewhere, and of which only a part lies between them, that place says nothing.
+        """
         out: list[Piece] = []
         at = 0
+        reads = self.whole_reads(start, end) if any(piece.via is not None for piece in self.pieces) else frozenset()
         for piece in self.pieces:
             if at >= end:
                 break
             behind = at + (len(piece.value) if isinstance(piece, Text) else 1)
             if start < behind and at < behind:
                 whole = start <= at and behind <= end
+                if piece.via is not None and piece.via not in reads:
+                    piece = replace(piece, via=None)
                 out.append(piece if whole or isinstance(piece, Hole) else _part(piece, max(start - at, 0), min(end, behind) - at))
             at = behind
         return Template(tuple(out))

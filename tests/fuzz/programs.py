@@ -127,7 +127,7 @@ class Bench:
             exit_ = done.returncode
         out_text, err_text = ((folder / stream).read_bytes().decode("utf-8", "replace") for stream in ("stdout", "stderr"))
         files = [p for p in sorted(folder.iterdir()) if p.name not in ("stdout", "stderr", "program.py", "program.sh")]
-        out_text += "".join(f"\nfile {p.name}: {p.read_text()}" for p in files)
+        out_text += "".join(f"\nfile {p.name}: {p.read_text().rstrip()}" for p in files)
         return Outcome(exit_, mask(out_text, spelled(emulator.bodies)), err_text, tuple(emulator.effects), tuple(emulator.log))
 
     def _python(self, folder: Path) -> int:

@@ -11,7 +11,7 @@ from v2migrate.languages.python.answer_uses import use
 from v2migrate.languages.python.answer_values import Decoded, Group, Raw, Response, Status, Value
 from v2migrate.languages.python.scopes import Function, Module
 from v2migrate.records import replace
-from v2migrate.request import Answer
+from v2migrate.request import TESTED, Answer, Escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def follow_inside(function: Function, node: Node, kind: str) -> Answer:
     trace = Trace(function.module, within=function.node.id)
     _start(trace, node, kind)
     found = _run(trace, node)
+    if trace.looked:
+        found = replace(found, escapes=(*found.escapes, Escape(function.module.span(node), TESTED)))
     tests = (replace(test, span=replace(test.span, end=test.span.start)) for test in found.status)
     return replace(found, status=tuple(dict.fromkeys(tests)))
 

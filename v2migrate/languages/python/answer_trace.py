@@ -57,6 +57,8 @@ class Trace:
     writes: list[Data] = field(default_factory=list)
     within: int = 0
     """The function whose own doings are looked at: what it returns is not followed."""
+    looked: bool = False
+    """The answer was tested as a whole, or gone through."""
     functions: dict[int, Function] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -115,6 +117,7 @@ class Trace:
 
     def read(self, value: Value, values: tuple[str, ...] = (), inner: bool = False) -> None:
         """The fields in `value` are read, and compared with `values`; `inner`: only as a step on the way to others."""
+        self.looked = self.looked or (not inner and any(isinstance(m, Data) and not m.path for m in members(value)))
         for held in members(value):
             if not isinstance(held, Data) or held.whole or held.origin is None:
                 continue

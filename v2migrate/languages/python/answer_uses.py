@@ -203,6 +203,7 @@ def _loop(trace: Trace, node: Node, parent: Node, value: Value, flow: Flow) -> N
     inner = element(value)
     if isinstance(value, Mapping):
         return
+    trace.looked = trace.looked or value == Data()
     mixed = isinstance(value, Group) and len(value.members) > 1
     for one in inner:
         assign(trace, left, one, replace(flow, shared=True) if mixed else flow)

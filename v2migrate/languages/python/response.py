@@ -5,7 +5,7 @@ from __future__ import annotations
 from v2migrate.languages.python import order, tree
 from v2migrate.languages.python.scopes import Module, callee_name
 from v2migrate.records import replace
-from v2migrate.request import Answer, Escape
+from v2migrate.request import TESTED, Answer, Escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,9 +74,10 @@ def _with(answer: Answer, inside: list[Answer], site: Site) -> Answer:
     """`answer`, and what the helper functions on the way did with it."""
     out = answer
     for one in inside:
-        if one.reads or one.escapes:
-            worked_on = Escape(site.frame.module.span(site.call), "is worked on inside the helper function")
-            out = replace(out, escapes=tuple(dict.fromkeys((*out.escapes, worked_on))))
+        hows = {"is worked on inside the helper function" if escape.how != TESTED else TESTED for escape in one.escapes}
+        hows |= {"is worked on inside the helper function"} if one.reads else set()
+        lost = (Escape(site.frame.module.span(site.call), how) for how in sorted(hows))
+        out = replace(out, escapes=tuple(dict.fromkeys((*out.escapes, *lost))))
         out = replace(out, status=tuple(dict.fromkeys((*out.status, *one.status))), told=(*out.told, *one.told),
                       shown=(*out.shown, *one.shown))  # fmt: skip
     return out

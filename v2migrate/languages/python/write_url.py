@@ -12,8 +12,13 @@ from v2migrate.template import Hole, Piece, Template, Text
 def write_url(draft: Draft, change: Change) -> None:
     """Makes the edits of the URL; raises Unwritable where one cannot be made."""
     url = draft.request.url
+    cut = [span for start, end, new in change.url if not new for span in _lost(url, start, end)]
     for start, end, new in change.url:
         steps = url.replace(start, end, new, draft.request.span)
+        if start == end and _put_in(steps, cut):
+            # At the start of an operand that goes, or into what stands elsewhere and is no longer read here.
+            steps = _appended(draft, url, end, new) or url.replace(start, end, new)
+            steps = None if _put_in(steps, cut) else steps
         if steps is None:
             steps = _appended(draft, url, end, new) if start == end else None
         if steps is None:
@@ -21,6 +26,17 @@ def write_url(draft: Draft, change: Change) -> None:
         if steps is None:
             raise Unwritable("the text of the URL cannot be edited here")
         draft.steps += steps
+
+
+def _put_in(steps: tuple[Step, ...] | None, cut: list[Span]) -> bool:
+    return any(isinstance(step, Put) and step.span in span for step in steps or () for span in cut)
+
+
+def _lost(url: Template, start: int, end: int) -> list[Span]:
+    """Text that is no part of the URL any more when a range of `flat` goes."""
+    reads = url.whole_reads(start, end)
+    dropped = [step.item.span for step in url.replace(start, end, "") or () if isinstance(step, Drop)]
+    return [*dropped, *(piece.span for piece in url.pieces if piece.via in reads and piece.span is not None)]
 
 
 def _at(url: Template, start: int, end: int) -> list[tuple[Piece, int, int]]:

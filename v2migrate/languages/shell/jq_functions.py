@@ -155,6 +155,9 @@ def _map(reader: Reader, args: Nodes, dot: Values, names: Names) -> Values:
 def _length(reader: Reader, args: Nodes, dot: Values, names: Names) -> Values:
     for value in dot:
         counted = isinstance(value, Path) and bool(value.steps)
+        inner, steps = (value.items, 1) if isinstance(value, Many) else ((value,), 0)
+        if any(isinstance(each, Path) and each.whole and len(each.steps) == steps for each in inner):
+            reader.reads.append(Read(("[]",), reader.span))  # of the input, which may be no list
         reader.use((value,), whole="has the fields of an element counted by jq" if counted else "")
     return NUMBER
 
