@@ -252,3 +252,12 @@ def test_a_file_of_megabytes_is_read_as_text(here: Path) -> None:
     assert [f.rule for f in found.findings] == ["current-user"] and found.findings[0].fix is None
     assert "is larger than 500 kB" in found.results[0].problem
     assert parse_part.cache_info().misses == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no fork")
+def test_processes_that_nobody_reads_from_any_more_are_ended() -> None:
+    several = [forked.Forked(lambda: "x" * 1_000_000) for _ in range(3)]
+    assert several[1].found() == "x" * 1_000_000
+    for one in several:
+        one.end()
+        assert one.found() is None

@@ -40,6 +40,7 @@ class Forked:
             return
         if self._pid == 0:
             code = 1
+            os.close(self._pipe)
             try:
                 with os.fdopen(end, "wb") as stream:
                     marshal.dump(work(), stream)
@@ -57,9 +58,17 @@ class Forked:
         parts = []
         while part := os.read(self._pipe, _CHUNK):
             parts.append(part)
-        return marshal.loads(b"".join(parts)) if self.end() == 0 else None
+        return marshal.loads(b"".join(parts)) if self._wait() == 0 else None
 
-    def end(self) -> int:
+    def end(self) -> None:
+        """Nobody asks any more for what the process finds: it need not go on."""
+        if self._pid:
+            import signal
+
+            os.kill(self._pid, signal.SIGKILL)  # it may wait for ever to be read from: others have our end of its pipe as well
+        self._wait()
+
+    def _wait(self) -> int:
         """Wait for the process; how it ended."""
         pid, self._pid = self._pid, 0
         if self._pipe >= 0:
