@@ -287,9 +287,10 @@ def _today_wins(match: Match) -> bool:
 
 def _reads(reads: Sequence[Read], rule: Rule) -> bool:
     """Is the answer read in the way that the rule is about? One that is also read in today's shape copes with both."""
-    firsts = {read.path[0] for read in reads if read.path}
-    if rule.reads_first and (not firsts or not firsts <= set(rule.reads_first)):
-        return False
+    if rule.reads_first:
+        firsts = {read.path[0] for read in reads if read.path}
+        if not firsts or not firsts <= set(rule.reads_first):
+            return False
     return not rule.reads or any(name in rule.reads for read in reads for name in read.path)
 
 

@@ -54,8 +54,14 @@ class _Unpickler(pickle.Unpickler):
         self._rules = rules
 
     def find_class(self, module: str, name: str) -> Any:
-        ours = (module, name) == (_numbered.__module__, _numbered.__qualname__)
-        return self._rules.__getitem__ if ours else super().find_class(module, name)
+        if (module, name) not in _found:
+            _found[module, name] = super().find_class(module, name)
+        found = _found[module, name]
+        return self._rules.__getitem__ if found is _numbered else found
+
+
+_found: dict[tuple[str, str], Any] = {}
+"""What pickles name: each has the same few classes."""
 
 
 def _numbered(number: int) -> Rule:

@@ -20,11 +20,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 DEFINITIONS = frozenset({"function_definition", "class_definition", "decorated_definition"})
-_SAYS = (b"circle", b"add_argument")
-_MAY_SAY = (b"api", b"import")
 _SPEAKS = regex(rb"api(?![a-z])|\bimport\b")
-"""`/api` or CircleCI's name is in each URL that counts; an option's default is found by its name alone; and what a function
-imports for itself may be an URL."""
 _WORD = regex(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _DEFINED = regex(rb"\b(?:def|class)\s+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
 _GLOBAL = regex(rb"\bglobal\b([^\n;]*)")
@@ -152,8 +148,14 @@ def _part(module: Module, node: Node) -> Part:
 
 
 def _speaks(low: bytes) -> bool:
-    """May a stretch of code, in lower case, have to do with an API by itself? Plain searches let go of most."""
-    return any(word in low for word in _SAYS) or (any(word in low for word in _MAY_SAY) and _SPEAKS.search(low) is not None)
+    """May a stretch of code, in lower case, have to do with an API by itself? Plain searches let go of most.
+
+    `/api` or CircleCI's name is in each URL that counts; an option's default is found by its name alone; and what a function
+    imports for itself may be an URL.
+    """
+    if b"circle" in low or b"add_argument" in low:
+        return True
+    return (b"api" in low or b"import" in low) and _SPEAKS.search(low) is not None
 
 
 def _old(module: Module, node: Node) -> bool:

@@ -32,6 +32,8 @@ def unused(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
     added = b" ".join(s.new if isinstance(s, Put) else s.text for s in steps if not isinstance(s, Drop))
     out: list[Step] = []
     for statement in known.top_imports():
+        if b"url" not in source.data[statement.start_byte : statement.end_byte]:
+            continue
         names = statement.children_by_field_name("name")
         module = field(statement, "module_name")
         items = ItemList(_span(source, names[0], names[-1]), tuple(_span(source, n, n) for n in names)) if names else None
