@@ -84,7 +84,7 @@ def _end(data: bytes, start: int, starts: Sequence[int], heads: Sequence[object]
 
 def _goes_on(data: bytes, start: int) -> bool:
     """Is the line at `start` joined to the one before it by a backslash?"""
-    return data[:start].endswith((b"\\\n", b"\\\r\n"))
+    return data.endswith((b"\\\n", b"\\\r\n"), 0, start)
 
 
 def _closed(code: bytes) -> bool:

@@ -100,46 +100,24 @@ def needed(module: Module, definitions: Sequence[Node], others: Sequence[Node], 
     return out
 
 
-def _reached(data: bytes, parts: Iterable[Part], brought: frozenset[bytes], apart: set[bytes]) -> set[int]:
+def _reached(data: bytes, parts: Sequence[Part], brought: frozenset[bytes], apart: set[bytes]) -> set[int]:
     """The ids of the parts that speak of an API or use a name of `brought`, and of all that share names with them."""
-    parts = sorted(parts, key=lambda part: part.start)
-    starts = [part.start for part in parts]
-    giving: dict[bytes, list[Part]] = {}
+    given = {name for part in parts for name in part.gives} - apart
+    words = {id(part): set(_WORD.findall(data, part.start, part.end)) for part in parts}
+    sharing: dict[bytes, list[Part]] = {}
     for part in parts:
-        for name in part.gives - apart:
-            giving.setdefault(name, []).append(part)
-
-    def using(name: bytes) -> Iterator[Part]:
-        for at in _places(data, name):
-            number = bisect.bisect_right(starts, at) - 1
-            if number >= 0 and at < parts[number].end:
-                yield parts[number]
-
-    todo = [*(part for part in parts if part.speaks), *(part for name in brought for part in using(name))]
+        for name in (words[id(part)] | part.gives) & given:
+            sharing.setdefault(name, []).append(part)
+    todo = [part for part in parts if part.speaks or not brought.isdisjoint(words[id(part)])]
     seen = {id(part) for part in todo}
     while todo:
         part = todo.pop()
-        for name in part.gives.union(_WORD.findall(data, part.start, part.end)):
-            for other in (*giving.pop(name), *using(name)) if name in giving else ():
+        for name in (words[id(part)] | part.gives) & given:
+            for other in sharing.pop(name, ()):
                 if id(other) not in seen:
                     seen.add(id(other))
                     todo.append(other)
     return seen
-
-
-def _places(data: bytes, name: bytes) -> Iterator[int]:
-    """Where a name stands as a word."""
-    at = data.find(name)
-    while at >= 0:
-        end = at + len(name)
-        if not _goes_on(data[at - 1 : at]) and not _goes_on(data[end : end + 1]):
-            yield at
-        at = data.find(name, end)
-
-
-def _goes_on(char: bytes) -> bool:
-    """Is it a character that a name may have?"""
-    return char.isalnum() or char == b"_" or char >= b"\x80"
 
 
 def _part(module: Module, node: Node) -> Part:

@@ -32,7 +32,12 @@ def parse(source: Source, region: Region, only: tuple[tuple[int, int], ...] = ()
     `only`: the parts of the region, its own ones where none are given.
     """
     data = _readable(source.data, region)
-    ranges = [(a, b, _point(data, a), _point(data, b)) for a, b in only or _parts(source, region) if a <= b <= len(data)]
+    line, at, ranges = 0, 0, []
+    for start, end in only or _parts(source, region):
+        if start <= end <= len(data):
+            first = line + data.count(b"\n", at, start)
+            line, at = first + data.count(b"\n", start, end), end
+            ranges.append((start, end, (first, _column(data, start)), (line, _column(data, end))))
     return grammar.parser("tree_sitter_python", ranges).parse(data)
 
 
@@ -108,8 +113,8 @@ def _shallow(data: bytes) -> bytes:
     return b"\n".join(out)
 
 
-def _point(data: bytes, offset: int) -> tuple[int, int]:
-    return data.count(b"\n", 0, offset), offset - (data.rfind(b"\n", 0, offset) + 1)
+def _column(data: bytes, offset: int) -> int:
+    return offset - (data.rfind(b"\n", 0, offset) + 1)
 
 
 def named(node: Node) -> list[Node]:

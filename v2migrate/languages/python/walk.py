@@ -62,7 +62,8 @@ class Walk:
         self.drain()
         needed = parts.needed(module, definitions, others, unparsed)
         chosen = [part.node for part in needed if part.node is not None]
-        if len(chosen) < len(needed) and not self.add_root([part for part in needed if part.node is None], chosen):
+        more = [part for part in needed if part.node is None]
+        if more and not self.add_root(more, chosen):
             return False
         module.partial = len(needed) < len(definitions) + len(unparsed)
         self.stack = [(node, module.scope) for node in reversed(chosen)]
@@ -80,8 +81,11 @@ class Walk:
     def add_root(self, needed: Sequence[parts.Part], chosen: list[Node]) -> bool:
         """Parse what is needed after all, and add it to the `chosen` nodes; False where that does not parse by itself."""
         module = self.module
-        ranges = tuple((part.start, part.end) for part in needed)
-        root = module.more = tree.parse(module.source, tree.whole(module.source), ranges).root_node
+        ranges: list[tuple[int, int]] = []
+        for part in needed:
+            start = ranges.pop()[0] if ranges and ranges[-1][1] == part.start else part.start
+            ranges.append((start, part.end))
+        root = module.more = tree.parse(module.source, tree.whole(module.source), tuple(ranges)).root_node
         for node in root.named_children:
             if node.type != "comment":
                 module._parents[node.id] = root
