@@ -29,8 +29,3 @@ def fast() -> Contains:
         return strstr(data, part) is not None
 
     return contains
-
-
-def without_zeros(data: bytes) -> bytes:
-    """Bytes that hold the same parts, if no zero is in these, and hold no zero."""
-    return data.replace(b"\0", b"\1")

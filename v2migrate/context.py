@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from v2migrate import shares
-from v2migrate.contains import without_zeros
 from v2migrate.imports import SHELL
-from v2migrate.reading import Reader
+from v2migrate.reading import Reader, without_zeros
 from v2migrate.regex import regex
 
 TYPE_CHECKING = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from v2migrate.anchors import MAX_SIZE
-from v2migrate.contains import without_zeros
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,15 +59,16 @@ class Reader:
         """Look into the files, where there is something in them."""
         kind, batches, links = self._kind, self._batches, flags & NO_LINKS
         flags |= _FLAGS
+        open_, read, close = os.open, _readv, os.close  # asked for once, since this is done for each file of a tree
         for name in names:
             batch = batches[kind(name)]
             try:
-                handle = os.open(name, flags)
+                handle = open_(name, flags)
             except OSError as error:
                 self.odd[name] = _what(name, flags, error)
                 continue
             try:
-                size = _readv(handle, batch.free)
+                size = read(handle, batch.free)
                 if 0 < size < _CHUNK:
                     batch.take(name, size)
                     continue
@@ -84,7 +84,7 @@ class Reader:
             except OSError as error:
                 self.odd[name] = _what(name, flags, error)
             finally:
-                os.close(handle)
+                close(handle)
         for batch in batches:
             batch.search()
 
@@ -144,6 +144,11 @@ class _Batch:
         heads.clear()
         self._end = 0
         self.free = [view[:_CHUNK]]
+
+
+def without_zeros(data: bytes) -> bytes:
+    """Bytes that hold the same parts, of those without a zero, and hold no zero: as `contains` wants them."""
+    return data.replace(b"\0", b"\1")
 
 
 def _read_to(handle: int, buffers: list[memoryview]) -> int:

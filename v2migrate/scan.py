@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from v2migrate import anchors, shares
 from v2migrate.anchors import comments, may_call, speaks
-from v2migrate.contains import without_zeros
 from v2migrate.imports import Imports
-from v2migrate.reading import FOLDER, LARGE, LOST, NO_LINKS, Reader
+from v2migrate.reading import FOLDER, LARGE, LOST, NO_LINKS, Reader, without_zeros
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -26,10 +26,12 @@ _LEAST = 50
 
 def read(reader: Reader, names: Sequence[str], flags: int) -> None:
     """Have the files read; the reader has then what all processes have found."""
-    if len(names) >= _FORK:
-        from v2migrate.contains import fast
+    if len(names) < _FORK:
+        reader.read(names, flags)
+        return
+    from v2migrate.contains import fast  # takes longer to load than a few files take to read
 
-        reader.contains = fast()
+    reader.contains = fast()
     count = _processes(len(names))
     if count < 2:
         reader.read(names, flags)
@@ -61,8 +63,6 @@ def read(reader: Reader, names: Sequence[str], flags: int) -> None:
 
 def _processes(files: int) -> int:
     """How many processes shall look into so many files."""
-    if files < _FORK:
-        return 1
     from v2migrate.forked import processes
 
     return processes(min(_MOST, files // _FORK + 1))
