@@ -6,13 +6,10 @@ as the part that we call. That part is taken from the compiled module; where an 
 
 from __future__ import annotations
 
-import functools
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
     from hashlib import sha256
-    from typing import Any
 else:
     try:
         from _datetime import date
@@ -39,21 +36,10 @@ def json_string(text: str) -> str:
     return written
 
 
-@functools.lru_cache(maxsize=1)  # what finds calls, and what tells whether the file parses, ask for the same one
-def symbols(code: bytes) -> Any:
-    """The symbol table of Python code, as the compiler has it; None where this interpreter shows it in another form.
-
-    Raises what `symtable.symtable` does.
-    """
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # invalid escapes are the user's, and not news
-        try:
-            from _symtable import symtable  # type: ignore[import-not-found, unused-ignore]
-        except ImportError:
-            import symtable as wrapper
-
-            wrapper.symtable(code, "<file>", "exec")  # type: ignore[arg-type]  # it takes bytes as well
-            return None
-        return symtable(code, "<file>", "exec")
+def symbols(code: bytes) -> None:
+    """Make the symbol table of Python code, as `symtable.symtable` does. Raises what it raises."""
+    try:
+        from _symtable import symtable  # type: ignore[import-not-found, unused-ignore]
+    except ImportError:
+        from symtable import symtable
+    symtable(code, "<file>", "exec")

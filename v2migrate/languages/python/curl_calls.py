@@ -91,7 +91,7 @@ def _dumped(ev: Evaluator, command: Command, frame: Frame, sent: Body | None) ->
     items = [w.item for w in command.words if w.item is not None and "dumps(" in w.text.show()]
     if len(items) != 1 or items[0].span.path != frame.module.source.path:
         return None
-    node = frame.module.node_at(items[0].span.start, items[0].span.end)
+    node = frame.module.root.named_descendant_for_byte_range(items[0].span.start, items[0].span.end)
     if node is None or node.type != "call" or called_name(node, frame) not in DUMPS:
         return None
     made = body.body_of(ev, "data", Given(node, frame), items[0].span)

@@ -55,7 +55,7 @@ class Settle:
         if module is None:
             return f"{path}:module", True
         at = int(offset)
-        node = module.node_at(at, at)
+        node = module.root.named_descendant_for_byte_range(at, at)
         inner = module.scope_of(node) if node is not None else module.scope
         owners = [o for n in names for o in [inner.owner(n)] if o is not None]
         home = max(owners, key=lambda o: o.node.start_byte if o.kind != "module" else -1, default=module.scope)

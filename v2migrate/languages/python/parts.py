@@ -8,9 +8,9 @@ the program puts together as it runs.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from v2migrate.languages.python import modules, outline, tree
+from v2migrate.languages.python import modules, tree
 from v2migrate.languages.python.scopes import Binding, Module
 from v2migrate.records import dataclass, field
 from v2migrate.regex import regex
@@ -30,62 +30,29 @@ _PYTHON2 = regex(rb"\b(?:print|exec)\b")
 _SPECIAL = regex(rb"__\w+__")
 _PLAIN = frozenset({"string", "concatenated_string", "integer", "float", "true", "false", "none"})
 _LOGGERS = (b"getLogger", b"get_logger")
-_STATEMENT = regex(rb"\b(?:print|exec)\b(?!\s*\()")
-"""What may look like a statement of Python 2 even where all of the file is Python 3: `print >> stream, x`."""
 
 
 @dataclass(eq=False, slots=True)
-class Part:
-    """A statement of the module itself, and the names that it gives to the others."""
+class _Part:
+    """A statement of the module itself: the words in it, and the names that it gives to the others."""
 
-    start: int
-    end: int
-    speaks: bool = False
+    node: Node
+    words: frozenset[bytes]
+    speaks: bool
     gives: set[bytes] = field(default_factory=set)
-    node: Node | None = None
-    """None where it was not parsed."""
 
 
-def silent(data: bytes) -> list[Part]:
-    """The functions and classes of a file that say nothing of an API: they need not be parsed until others name them.
-
-    None of a file of which they are less than half, or that does not parse as Python 3.
-    """
-    found = outline.outline(data)
-    quiet = [one for one in found.definitions if _quiet(data[one.start : one.end])]
-    if sum(one.end - one.start for one in quiet) < len(data) // 2:
-        return []
-    tables = outline.tables(data, found)
-    if tables is None:
-        return []
-    out = []
-    for one in quiet:
-        text = data[one.start : one.end]
-        gives = {name.encode() for name in outline.given(tables[one.line])}
-        gives.update(_globals(text))
-        if b"class" in text:
-            gives.update(_STORED.findall(text))
-        out.append(Part(one.start, one.end, gives=gives))
-    return out
-
-
-def _quiet(text: bytes) -> bool:
-    return not _speaks(text.lower()) and ((b"print" not in text and b"exec" not in text) or _STATEMENT.search(text) is None)
-
-
-def needed(module: Module, definitions: Sequence[Node], others: Sequence[Node], unparsed: Sequence[Part]) -> list[Part]:
-    """Those of a module's `definitions`, and of those that were not parsed, that its calls of an API can have to do with.
+def needed(module: Module, definitions: Sequence[Node], others: Sequence[Node]) -> list[Node]:
+    """Those of a module's `definitions` that its calls of an API can have to do with.
 
     The `others`, all that is no definition, have been walked already: their bindings are known. Special methods of what is
     left out are noted in `Module.namesakes`: of several of one name none is the only one.
     """
-    defined = [*(_part(module, node) for node in definitions), *unparsed]
     if any(modules.of_project(level, dotted) for level, dotted in module.stars):
-        return defined  # any name can come from there
-    rest = [_part(module, node) for node in others]
+        return list(definitions)  # any name can come from there
+    defined, rest = [_part(module, node) for node in definitions], [_part(module, node) for node in others]
     for part in defined:
-        if part.node is not None:
-            part.gives = _given(module, part.node)
+        part.gives = _given(module, part.node)
     brought = _bound(module, rest)
     special: dict[bytes, int] = {}
     for part in defined:
@@ -93,26 +60,25 @@ def needed(module: Module, definitions: Sequence[Node], others: Sequence[Node], 
             if _SPECIAL.fullmatch(name):
                 special[name] = special.get(name, 0) + 1
     many = {name for name, count in special.items() if count > 1}
-    kept = _reached(module.source.data, [*defined, *rest], brought, many)
-    out = [part for part in defined if id(part) in kept or (part.node is not None and _old(module, part.node))]
+    kept = _reached([*defined, *rest], brought, many)
+    out = [part.node for part in defined if id(part) in kept or _old(module, part.node)]
     left = [part for part in defined if id(part) not in kept]
     module.namesakes = frozenset(name.decode() for part in left for name in part.gives & many)
     return out
 
 
-def _reached(data: bytes, parts: Sequence[Part], brought: frozenset[bytes], apart: set[bytes]) -> set[int]:
+def _reached(parts: Sequence[_Part], brought: frozenset[bytes], apart: set[bytes]) -> set[int]:
     """The ids of the parts that speak of an API or use a name of `brought`, and of all that share names with them."""
     given = {name for part in parts for name in part.gives} - apart
-    words = {id(part): set(_WORD.findall(data, part.start, part.end)) for part in parts}
-    sharing: dict[bytes, list[Part]] = {}
+    sharing: dict[bytes, list[_Part]] = {}
     for part in parts:
-        for name in (words[id(part)] | part.gives) & given:
+        for name in (part.words | part.gives) & given:
             sharing.setdefault(name, []).append(part)
-    todo = [part for part in parts if part.speaks or not brought.isdisjoint(words[id(part)])]
+    todo = [part for part in parts if part.speaks or not brought.isdisjoint(part.words)]
     seen = {id(part) for part in todo}
     while todo:
         part = todo.pop()
-        for name in (words[id(part)] | part.gives) & given:
+        for name in (part.words | part.gives) & given:
             for other in sharing.pop(name, ()):
                 if id(other) not in seen:
                     seen.add(id(other))
@@ -120,9 +86,9 @@ def _reached(data: bytes, parts: Sequence[Part], brought: frozenset[bytes], apar
     return seen
 
 
-def _part(module: Module, node: Node) -> Part:
-    start, end = node.start_byte, node.end_byte
-    return Part(start, end, _speaks(module.source.data[start:end].lower()), node=node)
+def _part(module: Module, node: Node) -> _Part:
+    text = module.source.data[node.start_byte : node.end_byte]
+    return _Part(node, frozenset(_WORD.findall(text)), _speaks(text.lower()))
 
 
 def _speaks(low: bytes) -> bool:
@@ -155,17 +121,12 @@ def _given(module: Module, node: Node) -> set[bytes]:
     """The names that code outside of a definition can reach it by, or what is in it."""
     text = module.source.data[node.start_byte : node.end_byte]
     names = set(_DEFINED.findall(text))
-    names.update(_globals(text))
+    for found in _GLOBAL.findall(text) if b"global" in text else ():
+        names.update(_WORD.findall(found))
     if b"class" in text:
         names.update(_STORED.findall(text))
         names.update(_attributes(module, node))
     return names
-
-
-def _globals(text: bytes) -> Iterator[bytes]:
-    """The names of the module that a definition may bind."""
-    for found in _GLOBAL.findall(text) if b"global" in text else ():
-        yield from _WORD.findall(found)
 
 
 def _attributes(module: Module, node: Node) -> Iterable[bytes]:
@@ -192,9 +153,9 @@ def _method(statement: Node) -> bool:
     return inner is not None and inner.type == "function_definition"
 
 
-def _bound(module: Module, rest: Sequence[Part]) -> frozenset[bytes]:
+def _bound(module: Module, rest: Sequence[_Part]) -> frozenset[bytes]:
     """Note what the statements that are no definitions give. The names that may come from other files of the project."""
-    starts = [part.start for part in rest]
+    starts = [part.node.start_byte for part in rest]
     brought: set[bytes] = set()
     for name, bindings in module.scope.bindings.items():
         for binding in bindings:

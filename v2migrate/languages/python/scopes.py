@@ -1,6 +1,6 @@
 """One walk over a module: scopes, what is bound and read in them, functions, classes, calls. Evaluates nothing.
 
-`parse_module` is the way in. `Module.parent` is quick, `Node.parent` is not.
+`parse_module` is the way in. All nodes of a module belong to one tree; `Module.parent` is quick, `Node.parent` is not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from v2migrate.languages.python.leftover import Reads
-    from v2migrate.languages.python.parts import Part
     from v2migrate.languages.python.sites import Sites
 
 
@@ -220,9 +219,6 @@ class Module:
     that others have as well.
     """
     namesakes: frozenset[str] = frozenset()
-    unparsed: list[tuple[int, int]] = field(default_factory=list)
-    """The parts of the file that `root` is without: some of them are in a tree of their own, below `more`."""
-    more: Node | None = None
     below_imports: Span | None = None
     """Where an import can go; kept here by `surroundings`."""
     _called: dict[str, list[Node]] | None = None
@@ -317,19 +313,9 @@ class Module:
         """The statements of the module itself that have a byte with a stretch of the file in common."""
         if self._top is None:
             nodes = self.root.named_children
-            if self.more is not None:
-                nodes = sorted([*nodes, *self.more.named_children], key=lambda n: n.start_byte)
             self._top = nodes, [n.start_byte for n in nodes], [n.end_byte for n in nodes]
         nodes, starts, ends = self._top
         return nodes[bisect.bisect_right(ends, start) : bisect.bisect_left(starts, end)]
-
-    def node_at(self, start: int, end: int) -> Node | None:
-        """The smallest node of the grammar with a name that holds a stretch of the file, also of one that was not parsed."""
-        found = next(iter(self.statements(start, max(end, start + 1))), None)
-        part = next(((a, b) for a, b in self.unparsed if a <= start < b), None) if found is None else None
-        if part is not None:
-            found = tree.parse(self.source, tree.whole(self.source), (part,)).root_node
-        return (found or self.root).named_descendant_for_byte_range(start, end)
 
     def functions_named(self, name: str) -> list[Function]:
         """The functions and methods of that name, in text order."""
@@ -471,38 +457,26 @@ def callee_name(call: Node) -> str:
 
 def parse_module(source: Source, region: Region | None = None) -> Module:
     """The module in `source` (in `region`, where only a part of the file is Python). Never fails."""
-    from v2migrate.languages.python.walk import Walk
-
-    module = _unwalked(source, region or tree.whole(source))
-    Walk(module).run()
-    return module
+    return _walked(source, region or tree.whole(source), partly=False)
 
 
 @functools.lru_cache(maxsize=2)
 def parse_part(source: Source, region: Region) -> Module:
-    """The module without what cannot have to do with an API (see `parts`).
+    """The module without what cannot have to do with an API (see `parts`); its tree is whole.
 
     Kept while the file is looked at: what finds calls, what writes them and what tidies up ask for the same one.
     """
-    from v2migrate.languages.python.parts import silent
-    from v2migrate.languages.python.walk import Walk
-
-    whole = region.ranges == tree.whole(source).ranges and not region.masks
-    if whole and (unparsed := silent(source.data)):
-        module = _unwalked(source, region, unparsed)
-        if Walk(module).run_partly(unparsed):
-            return module
-    module = _unwalked(source, region)
-    Walk(module).run_partly()
-    return module
+    return _walked(source, region, partly=True)
 
 
-def _unwalked(source: Source, region: Region, unparsed: Sequence[Part] = ()) -> Module:
-    """The module before the walk, its tree without the parts that are to stay `unparsed`."""
-    starts, ends = [0, *(part.end for part in unparsed)], [*(part.start for part in unparsed), len(source.data)]
-    only = tuple(zip(starts, ends, strict=True)) if unparsed else ()
-    root = tree.parse(source, region, only).root_node
+def _walked(source: Source, region: Region, *, partly: bool) -> Module:
+    root = tree.parse(source, region).root_node
     module = Module(source, root, ranges=region.ranges, encoding=tree.encoding(source.data))
     module.scope = Scope("module", root, module, None)
-    module.unparsed = [(part.start, part.end) for part in unparsed]
+    from v2migrate.languages.python.walk import Walk
+
+    if partly:
+        Walk(module).run_partly()
+    else:
+        Walk(module).run()
     return module

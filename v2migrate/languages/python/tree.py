@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 
@@ -26,18 +25,10 @@ COMPREHENSIONS = frozenset(
 )
 
 
-def parse(source: Source, region: Region, only: tuple[tuple[int, int], ...] = ()) -> Tree:
-    """The tree of the region's code; offsets are those of the file. Never fails: what does not parse is an ERROR node.
-
-    `only`: the parts of the region, its own ones where none are given.
-    """
+def parse(source: Source, region: Region) -> Tree:
+    """The tree of the region's code; offsets are those of the file. Never fails: what does not parse is an ERROR node."""
     data = _readable(source.data, region)
-    line, at, ranges = 0, 0, []
-    for start, end in only or _parts(source, region):
-        if start <= end <= len(data):
-            first = line + data.count(b"\n", at, start)
-            line, at = first + data.count(b"\n", start, end), end
-            ranges.append((start, end, (first, _column(data, start)), (line, _column(data, end))))
+    ranges = [(a, b, _point(data, a), _point(data, b)) for a, b in _parts(source, region) if a <= b <= len(data)]
     return grammar.parser("tree_sitter_python", ranges).parse(data)
 
 
@@ -84,7 +75,7 @@ def _readable(data: bytes, region: Region) -> bytes:
 def nests(data: bytes) -> bool:
     """Is the code broken, or nested so deep that a parser which calls itself could take the process along?"""
     root = parse(Source("", data), Region("python", "", ((0, len(data)),))).root_node
-    if root.has_error or _shallow(data) != data:
+    if root.has_error or _shallow(data) is not data:
         return True
     stack = [(root, 0)]
     while stack:
@@ -95,7 +86,6 @@ def nests(data: bytes) -> bool:
     return False
 
 
-@functools.lru_cache(maxsize=1)  # a file may be parsed in two parts
 def _shallow(data: bytes) -> bytes:
     """The bytes with lines blanked that are indented deeper than Python allows: the grammar's own stack is of one size."""
     if _INDENTED.search(data) is None:
@@ -113,8 +103,8 @@ def _shallow(data: bytes) -> bytes:
     return b"\n".join(out)
 
 
-def _column(data: bytes, offset: int) -> int:
-    return offset - (data.rfind(b"\n", 0, offset) + 1)
+def _point(data: bytes, offset: int) -> tuple[int, int]:
+    return data.count(b"\n", 0, offset), offset - (data.rfind(b"\n", 0, offset) + 1)
 
 
 def named(node: Node) -> list[Node]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from v2migrate.languages.python import parts, tree
 from v2migrate.languages.python.scopes import Binding, Class, Function, Module, Parameter, Scope
 
@@ -41,31 +39,20 @@ class Walk:
         self.drain()
         self.order()
 
-    def run_partly(self, unparsed: Sequence[parts.Part] = ()) -> bool:
-        """Fill the module without the functions and classes that cannot have to do with an API.
-
-        `unparsed` are those that its tree is without. False where one of them does not parse by itself, which is to say that
-        all is to be parsed.
-        """
+    def run_partly(self) -> None:
+        """Fill the module without the functions and classes that cannot have to do with an API."""
         module, root = self.module, self.module.root
         statements = [node for node in root.named_children if node.type != "comment"]
         definitions = [node for node in statements if node.type in parts.DEFINITIONS]
-        if self.faulty and unparsed:
-            return False
-        if self.faulty or not (definitions or unparsed):
-            self.run()
-            return True
+        if self.faulty or not definitions:
+            return self.run()
         others = [node for node in statements if node.type not in parts.DEFINITIONS]
         for node in statements:
             module._parents[node.id] = root
         self.stack = [(node, module.scope) for node in reversed(others)]
         self.drain()
-        needed = parts.needed(module, definitions, others, unparsed)
-        chosen = [part.node for part in needed if part.node is not None]
-        more = [part for part in needed if part.node is None]
-        if more and not self.add_root(more, chosen):
-            return False
-        module.partial = len(needed) < len(definitions) + len(unparsed)
+        chosen = parts.needed(module, definitions, others)
+        module.partial = len(chosen) < len(definitions)
         self.stack = [(node, module.scope) for node in reversed(chosen)]
         self.drain()
         # As if all had been walked from top to bottom.
@@ -76,22 +63,6 @@ class Walk:
         module.classes.sort(key=lambda c: c.node.start_byte)
         module.scope.children.sort(key=lambda s: s.node.start_byte)
         self.order()
-        return True
-
-    def add_root(self, needed: Sequence[parts.Part], chosen: list[Node]) -> bool:
-        """Parse what is needed after all, and add it to the `chosen` nodes; False where that does not parse by itself."""
-        module = self.module
-        ranges: list[tuple[int, int]] = []
-        for part in needed:
-            start = ranges.pop()[0] if ranges and ranges[-1][1] == part.start else part.start
-            ranges.append((start, part.end))
-        root = module.more = tree.parse(module.source, tree.whole(module.source), tuple(ranges)).root_node
-        for node in root.named_children:
-            if node.type != "comment":
-                module._parents[node.id] = root
-                chosen.append(node)
-        chosen.sort(key=lambda n: n.start_byte)
-        return not root.has_error
 
     def drain(self) -> None:
         """Walk all that is on the stack."""

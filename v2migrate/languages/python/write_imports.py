@@ -9,8 +9,8 @@ import functools
 import re
 from collections.abc import Sequence
 
-from v2migrate.languages.python.scopes import Module, parse_part
-from v2migrate.languages.python.tree import field
+from v2migrate.languages.python.scopes import parse_part
+from v2migrate.languages.python.tree import descend, field
 from v2migrate.regex import regex
 from v2migrate.source import Drop, Item, ItemList, Put, Region, Source, Span, Step
 
@@ -29,6 +29,7 @@ def unused(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
     if not gone or not _imports_urllib(source.data):
         return []
     known = parse_part(source, region)
+    root = known.root
     added = b" ".join(s.new if isinstance(s, Put) else s.text for s in steps if not isinstance(s, Drop))
     out: list[Step] = []
     for statement in known.top_imports():
@@ -37,7 +38,7 @@ def unused(source: Source, region: Region, steps: Sequence[Step]) -> list[Step]:
         names = statement.children_by_field_name("name")
         module = field(statement, "module_name")
         items = ItemList(_span(source, names[0], names[-1]), tuple(_span(source, n, n) for n in names)) if names else None
-        dead = [i for i, n in enumerate(names) if _dead(known, statement, module, n, gone, cuts, added)]
+        dead = [i for i, n in enumerate(names) if _dead(source, root, statement, module, n, gone, cuts, added)]
         if items is None or not dead:
             continue
         line = _line(source, statement)
@@ -58,7 +59,7 @@ def _span(source: Source, first: Node, last: Node) -> Span:
 
 
 def _dead(
-    known: Module, statement: Node, module: Node | None, name: Node, gone: set[str], cuts: list[Span], added: bytes
+    source: Source, root: Node, statement: Node, module: Node | None, name: Node, gone: set[str], cuts: list[Span], added: bytes
 ) -> bool:
     """Is every use of the imported `name` inside `cuts`, and does no string in the file speak of it?"""
     alias = field(name, "alias")
@@ -69,15 +70,12 @@ def _dead(
     word = re.compile(rb"(?<!\w)" + re.escape(bound.encode()) + rb"(?!\w)")
     if bound not in gone or word.search(added):
         return False
-    for found in word.finditer(known.source.data):
-        start, end = found.span()
-        node = known.node_at(start, end)
-        if node is None or (node.start_byte, node.end_byte) != (start, end):
-            continue  # in a comment, or a part of a text
-        if node.type == "string_content":
-            return False
-        inside = any(c.start <= start and end <= c.end for c in cuts)
-        if node.type == "identifier" and not inside and not statement.start_byte <= start < statement.end_byte:
+    for node in descend(root):
+        if node.type == "identifier" and node.text == bound.encode():
+            inside = any(c.start <= node.start_byte and node.end_byte <= c.end for c in cuts)
+            if not inside and not (statement.start_byte <= node.start_byte < statement.end_byte):
+                return False
+        elif node.type == "string_content" and word.fullmatch(node.text or b""):
             return False
     return True
 
