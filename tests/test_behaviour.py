@@ -468,3 +468,16 @@ def test_one_job_is_not_all_workflows_unless_that_is_granted(server: Server, tmp
     _, before, after = RIGHT[1]
     example = Example("shell", before, after, "safe")
     assert any("effects" in each for each in compare(*both(server, tmp_path, example, Settings())))
+
+
+@pytest.mark.parametrize("fails", ["-f", ""])
+def test_artifacts_of_no_build_are_what_curl_is_told_to_make_of_them(server: Server, tmp_path: Path, fails: str) -> None:
+    """`curl -f` fails, also where the function that asks v2 finds no build; else an error is an answer like another."""
+    need("bash", "curl", "jq")
+    url = "https://circleci.com/api/v1.1/project/github/acme/web/latest/artifacts?branch=nobody"
+    before = f'curl -s {fails} -H "Circle-Token: $TOKEN" "{url}" > /dev/null || echo failed\n'
+    _, changed = engine.fix((), engine.Options(unsafe=True), write=False, given={"a.sh": before.encode()})
+    after = changed["a.sh"][1].decode()
+    ran = [run_example(server, new_emulator(), tmp_path / side, "shell", text) for side, text in (("b", before), ("a", after))]
+    assert ran[0].out == ran[1].out == ("failed\n" if fails else ""), [each.told() for each in ran]
+    assert "v2_latest_artifacts" in after and all("/api/v2/" in seen.path for seen in ran[1].log)

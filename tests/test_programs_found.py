@@ -177,3 +177,9 @@ def go(repo):
     new = changed["a.py"][1].decode() if changed else ""
     assert after is None or f"    requests.post({after}).raise_for_status()\n" in new
     assert not changed or ('AUTH = "?circle-token=" + TOKEN\n' in new and '": AUTH' not in new and 'pipeline"' in new), new
+
+
+def test_httpx_keeps_one_of_two_queries() -> None:
+    """Which one depends on its version, so a call with both is left alone."""
+    finding = only('httpx.get(WEB + "/7/artifacts?nodes=all", params={"circle-token": TOKEN})\n')
+    assert finding.fix is None and "httpx" in finding.withheld

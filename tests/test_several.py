@@ -143,3 +143,11 @@ def test_an_import_goes_beside_its_like(before: str, after: str) -> None:
 def test_a_name_that_is_another_things_is_not_taken(line: str) -> None:
     finding = check("a.py", f"import requests\n{line}\n{AGAIN}")
     assert finding.fix is None and "the name time is taken" in " ".join((finding.withheld, *finding.notes))
+
+
+def test_functions_in_a_step_have_the_newlines_of_the_file() -> None:
+    """YAML takes each of them for one, so the shell sees none that differ."""
+    step = f"jobs:\n  again:\n    steps:\n      - run: |\n          echo again\n          {CURL}"
+    made = fixed(".circleci/config.yml", step.replace("\n", "\r\n"))
+    assert made.count("v2_retry_job") > 1 and made.count("\n") == made.count("\r\n")
+    assert made.replace("\r\n", "\n") == fixed(".circleci/other.yml", step)

@@ -120,6 +120,8 @@ class _Parts:
             frozen = "Python 2 source"
         if not frozen and (home.errors or self.module.errors):
             frozen = "the file does not parse"
+        if not frozen and sink.client == "httpx" and self.params and "?" in url.flat:
+            frozen = "of a URL's own query and params=, httpx sends both or the second alone, as its version is"
         body_value = self.body
         if method in ("GET", "HEAD") and body_value is not None and _bound_none(body_value):
             body_value = None

@@ -66,15 +66,15 @@ class HelperWriter:
         code = make(self.source, self.region)
         missing = [source for name, source in self.functions if not _there(name, code.text)]
         at = code.place(_head(code.text)) if missing else 0
-        newline = b"\r\n" if self.region.host == "file" and self.source.newline == b"\r\n" else b"\n"
-        if newline != b"\n" or (self.region.host == "file" and code.text.startswith(b"#!") and not _SHELL.match(code.text)):
+        alone = self.region.host == "file"
+        if alone and (self.source.newline == b"\r\n" or (code.text.startswith(b"#!") and not _SHELL.match(code.text))):
             raise Refused("the script is not one that functions are written for")
         return [Put(Span(self.source.path, at, at), self._lines(source, code)) for source in missing]
 
     def _lines(self, source: str, code: Code) -> bytes:
         indent = self.region.indent
         lines = [*source.encode().rstrip(b"\n").split(b"\n"), b""]
-        return b"".join(line + b"\n" + (indent if following else b"")
+        return b"".join(line + self.source.newline + (indent if following else b"")
                         for line, following in zip(lines, [*lines[1:], b"x"], strict=True))  # fmt: skip
 
 
