@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,14 +16,18 @@ _CHUNK = 1 << 20
 def processes(most: int) -> int:
     """How many processes shall share some work, `most` at most: no more than there are processors, and one where a thread
     would be cut off by a fork."""
-    if most < 2 or not hasattr(os, "fork"):
-        return 1
-    import sys
+    return min(cores(), most) if most > 1 and hasattr(os, "fork") and alone() else 1
 
-    threading = sys.modules.get("threading")
-    alone = threading is None or threading.active_count() == 1
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, most) if alone else 1
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def alone() -> bool:
+    """Has this process no thread but the one that asks? A fork has that one alone, whatever the others hold."""
+    threading = sys.modules.get("threading")  # without it there is but one
+    return threading is None or threading.active_count() == 1
 
 
 class Forked:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 
 from v2migrate.files import Files
+from v2migrate.forked import alone, cores
 from v2migrate.looked import Looked, Task, look_at
 from v2migrate.rule import Rule
 from v2migrate.source import Source
@@ -88,16 +88,14 @@ class Looks:
 
 def start_method() -> str:
     """How processes are started: fork where that is safe, on Linux from a program without threads."""
-    threading = sys.modules.get("threading")  # without it there is but one
-    return "fork" if sys.platform == "linux" and (threading is None or threading.active_count() == 1) else "spawn"
+    return "fork" if sys.platform == "linux" and alone() else "spawn"
 
 
 def _processes(jobs: int, sources: Sequence[Source], method: str) -> int:
     """How many processes look at `sources`: `jobs`; where that is 0, as many as there are cores and work for."""
     if jobs:
         return min(jobs, len(sources))
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return min(cores, len(sources) // 2, sum(len(source.data) for source in sources) // _SHARE[method])
+    return min(cores(), len(sources) // 2, sum(len(source.data) for source in sources) // _SHARE[method])
 
 
 def _state(paths: Sequence[str], files: Files) -> tuple[bytes | None, ...]:
